@@ -1,0 +1,89 @@
+#include "app/api_session.hpp"
+
+#include <fmt/format.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <fstream>
+#include <iostream>
+
+#include "base/json.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr int kAttempts = 8;
+constexpr std::chrono::milliseconds kFirstDelay{250};
+
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+std::string ask_for_key() {
+  if (::isatty(STDIN_FILENO) == 0) {
+    throw Refusal("a subscription key is needed: --key-file FILE names a file that holds one");
+  }
+  termios shown{};
+  ::tcgetattr(STDIN_FILENO, &shown);
+  auto hidden = shown;
+  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+  fmt::print(stderr, "Subscription key: ");
+  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
+  std::string key;
+  std::getline(std::cin, key);
+  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
+  fmt::print(stderr, "\n");
+  return key;
+}
+
+SensitiveText read_key(const std::filesystem::path& file) {
+  if (file.empty()) return SensitiveText(ask_for_key());
+  std::ifstream input(file);
+  std::string key;
+  if (!std::getline(input, key) || key.empty()) throw Refusal(fmt::format("the file {} holds no key", file.string()));
+  return SensitiveText(std::move(key));
+}
+
+bool is_passing(int status) {
+  return status == 429 || status == 500 || status == 502 || status == 503 || status == 409;
+}
+
+}  // namespace
+
+ApiSession::ApiSession(const std::string& url, const std::filesystem::path& key_file)
+    : client_(url), key_(read_key(key_file)) {}
+
+Awaitable<http::Response> ApiSession::send(http::Request request) const {
+  request.headers.set("Ocp-Apim-Subscription-Key", key_.reveal());
+  Timer timer(co_await boost::asio::this_coro::executor);
+  auto delay = kFirstDelay;
+  std::string last_fault;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    if (attempt > 0) {
+      timer.expires_after(delay);
+      co_await timer.async_wait(use_awaitable);
+      delay *= 2;
+    }
+    try {
+      auto response = co_await client_.send(request);
+      if (response.status == 401 || response.status == 403) throw Refusal(reason_of(response));
+      if (!is_passing(response.status)) co_return response;
+      last_fault = reason_of(response);
+    } catch (const Unavailable& error) {
+      last_fault = error.what();
+    }
+  }
+  throw Unavailable("the register does not answer: " + last_fault);
+}
+
+std::string reason_of(const http::Response& response) {
+  const auto parsed = parse_json(response.body);
+  if (parsed && parsed->is_string()) return std::string(parsed->get_string());
+  const auto* message = parsed && parsed->is_object() ? parsed->get_object().if_contains("message") : nullptr;
+  if (message != nullptr && message->is_string()) return std::string(message->get_string());
+  return fmt::format("status {}", response.status);
+}
+
+}  // namespace assay::app

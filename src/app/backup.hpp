@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+
+namespace assay::app {
+
+/// Copies the databases of a running or a stopped register into `folder`, which must not exist, and verifies the
+/// copies: all or nothing. Secrets are not copied. Returns the exit code; throws Refusal with a sentence.
+int backup_register(const std::filesystem::path& data_directory, const std::filesystem::path& folder);
+
+/// Verifies a backup and puts it into a data directory, whose register must be stopped; the databases that it
+/// replaces are kept in a folder beside them, whose path is printed. Returns the exit code; throws Refusal with a
+/// sentence when the backup is not whole or the folder is in use.
+int restore_register(const std::filesystem::path& data_directory, const std::filesystem::path& folder);
+
+/// Throws Refusal when a restore into that data directory was broken off.
+void refuse_half_restored(const std::filesystem::path& data_directory);
+
+}  // namespace assay::app

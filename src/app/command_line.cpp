@@ -1,0 +1,259 @@
+#include "app/command_line.hpp"
+
+#include <fmt/format.h>
+#include <sodium.h>
+#include <sys/stat.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+
+#include "app/backup.hpp"
+#include "app/check.hpp"
+#include "app/configuration.hpp"
+#include "app/export.hpp"
+#include "app/import.hpp"
+#include "app/run.hpp"
+#include "app/status.hpp"
+#include "app/subscription_commands.hpp"
+#include "base/error.hpp"
+#include "secrets/directory.hpp"
+#include "sqlite/connection.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kWrongUsage = 2;
+
+/// What the flags of one command set, and what the command does with it.
+class CommandLine {
+ public:
+  CommandLine()
+      : app_("Assay: a register of patients' medical tests whose every access leaves a provable trace.", "assay") {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", std::string("assay ") + ASSAY_VERSION);
+    add_runs();
+    add_subscription_commands();
+    add_data_commands();
+    add_import_commands();
+    add_secrets_commands();
+    add_config_commands();
+  }
+
+  int run(int argument_count, char** arguments) {
+    try {
+      app_.parse(argument_count, arguments);
+    } catch (const CLI::ParseError& error) {
+      return app_.exit(error) == 0 ? 0 : kWrongUsage;
+    }
+    return action_();
+  }
+
+ private:
+  void setting(CLI::App& command, const std::string& flag, const std::string& key, const std::string& help) {
+    command.add_option_function<std::string>(
+        flag, [this, key](const std::string& value) { flags_[key] = value; }, help);
+  }
+
+  void common_settings(CLI::App& command) {
+    command.add_option("--config", file_, "TOML file of settings")->envname("ASSAY_CONFIG");
+    setting(command, "--data-dir", "data_dir", "the folder that holds everything (default ./assay-data)");
+  }
+
+  Configuration configuration() const {
+    ConfigurationSources sources{
+        .file = std::nullopt, .environment = process_environment(), .flags = flags_, .defaults = defaults_};
+    if (!file_.empty()) sources.file = file_;
+    return Configuration::load(sources);
+  }
+
+  std::filesystem::path data_directory() const { return configuration().path("data_dir"); }
+
+  CLI::App& command(CLI::App& parent, const std::string& name, const std::string& help, std::function<int()> action) {
+    auto* command = parent.add_subcommand(name, help);
+    command->callback([this, action = std::move(action)] { action_ = action; });
+    return *command;
+  }
+
+  struct Run {
+    std::string name;
+    std::string help;
+    std::string listen_key;
+    std::string listen_default;
+    std::string metrics_default;
+    int (*run)(const Configuration&);
+  };
+
+  CLI::App& add_run(const Run& run) {
+    auto& added = command(app_, run.name, run.help, [this, run] {
+      defaults_["metrics.listen"] = run.metrics_default;
+      return run.run(configuration());
+    });
+    common_settings(added);
+    setting(added, "--listen", run.listen_key, fmt::format("HOST:PORT to listen on (default {})", run.listen_default));
+    setting(added, "--metrics-listen", "metrics.listen",
+            fmt::format("HOST:PORT of health and metrics (default {})", run.metrics_default));
+    setting(added, "--secrets", "secrets.dir", "the folder of secrets, one 0600 file each");
+    return added;
+  }
+
+  void add_runs() {
+    add_run({"serve", "Run the whole register in one process", "gateway.listen", "127.0.0.1:8080", "127.0.0.1:9464",
+             &run_serve});
+    auto& gateway = add_run(
+        {"gateway", "Run the gateway alone", "gateway.listen", "127.0.0.1:8080", "127.0.0.1:9465", &run_gateway});
+    setting(gateway, "--patients-url", "gateway.patients_url", "the patients service (default http://127.0.0.1:8081)");
+    setting(gateway, "--audit-url", "gateway.audit_url", "the audit service (default none)");
+    auto& patients = add_run({"patients", "Run the patients service alone", "patients.listen", "127.0.0.1:8081",
+                              "127.0.0.1:9466", &run_patients});
+    setting(patients, "--audit-url", "patients.audit_url", "the audit service (default http://127.0.0.1:8082)");
+    add_run({"audit", "Run the audit service alone", "audit.listen", "127.0.0.1:8082", "127.0.0.1:9467", &run_audit});
+  }
+
+  void subscription_settings(CLI::App& command) {
+    common_settings(command);
+    command.add_option("--output", output_, "text or json")->check(CLI::IsMember({"text", "json"}));
+  }
+
+  void named(CLI::App& command) { command.add_option("NAME", name_, "the subscription's name")->required(); }
+
+  OutputForm form() const { return output_ == "json" ? OutputForm::kJson : OutputForm::kText; }
+
+  void add_subscription_commands() {
+    auto& group = *app_.add_subcommand("subscription", "Manage who may call the API");
+    group.require_subcommand(1);
+    auto& create = command(group, "create", "Make a subscription and show its two keys, once",
+                           [this] { return create_subscription(data_directory(), name_, scopes_, form()); });
+    named(create);
+    create.add_option("--scope", scopes_,
+                      "patients:read, patients:write, tests:read, tests:write, audit:read or admin; may be repeated "
+                      "(default: the first four)");
+    subscription_settings(create);
+    subscription_settings(command(group, "list", "List the subscriptions",
+                                  [this] { return list_subscriptions(data_directory(), form()); }));
+    auto& regenerate = command(group, "regenerate", "Replace one of the two keys and show the new one, once",
+                               [this] { return regenerate_key(data_directory(), name_, key_, form()); });
+    named(regenerate);
+    regenerate.add_option("--key", key_, "primary or secondary")
+        ->required()
+        ->check(CLI::IsMember({"primary", "secondary"}));
+    subscription_settings(regenerate);
+    for (const auto* verb : {"suspend", "activate", "delete"}) {
+      auto& change = command(group, verb, fmt::format("{} a subscription; in effect at once", verb),
+                             [this, verb] { return change_subscription(data_directory(), name_, verb); });
+      named(change);
+      common_settings(change);
+    }
+  }
+
+  void add_data_commands() {
+    common_settings(command(app_, "status", "Tell for each part whether it runs and how ready it is",
+                            [this] { return print_status(data_directory()); }));
+    common_settings(command(app_, "check", "Examine everything in the data directory",
+                            [this] { return check_register(data_directory()); }));
+    auto& backup = command(app_, "backup", "Copy the register, running or stopped, and verify the copy",
+                           [this] { return backup_register(data_directory(), folder_); });
+    backup.add_option("DIR", folder_, "a folder that doesn't exist yet")->required();
+    common_settings(backup);
+    auto& restore = command(app_, "restore", "Put a backup in place of a stopped register, which is kept beside it",
+                            [this] { return restore_register(data_directory(), folder_); });
+    restore.add_option("DIR", folder_, "the backup")->required();
+    common_settings(restore);
+  }
+
+  void session_settings(CLI::App& command) {
+    command.add_option("--url", url_, "the register's public address")->capture_default_str();
+    command.add_option("--key-file", key_file_, "a file that holds a subscription key (default: ask on the terminal)");
+  }
+
+  void add_import_commands() {
+    auto& import = command(app_, "import", "Bring patients and tests into a running register", [this] {
+      if (format_ == "csv") import_.format = ImportFormat::kCsv;
+      if (format_ == "ndjson") import_.format = ImportFormat::kNdjson;
+      import_.file = file_;
+      import_.url = url_;
+      import_.key_file = key_file_;
+      return import_file(import_);
+    });
+    import.add_option("FILE", file_, "NDJSON (a patient with its tests a line) or CSV (patients)")->required();
+    import.add_option("--format", format_, "ndjson or csv (default: by the file's name)")
+        ->check(CLI::IsMember({"ndjson", "csv"}));
+    import.add_flag("--dry-run", import_.dry_run, "check the lines, send nothing");
+    import.add_flag("--keep-ids", import_.keep_ids, "keep id and lastUpdated; needs the scope admin");
+    session_settings(import);
+    auto& exported = command(app_, "export", "Write all patients and tests into a file that import --keep-ids reads",
+                             [this] { return export_register(file_, url_, key_file_); });
+    exported.add_option("FILE", file_, "an NDJSON file that doesn't exist yet")->required();
+    session_settings(exported);
+  }
+
+  void add_secrets_commands() {
+    auto& group = *app_.add_subcommand("secrets", "Manage the secrets of the parts");
+    group.require_subcommand(1);
+    auto& init = command(group, "init", "Make a folder of secrets for each part", [this] { return make_secrets(); });
+    init.add_option("--dir", folder_, "where to make gateway/, patients/ and audit/")->required();
+  }
+
+  int make_secrets() const {
+    SystemRandom random;
+    secrets::initialise(folder_, random);
+    fmt::print("Made {0}/gateway, {0}/patients and {0}/audit; give each part its own folder only.\n", folder_);
+    return 0;
+  }
+
+  void add_config_commands() {
+    auto& group = *app_.add_subcommand("config", "Look at the configuration");
+    group.require_subcommand(1);
+    common_settings(command(group, "check", "Check the file and the environment", [this] {
+      (void)configuration();
+      fmt::print("The configuration is in order.\n");
+      return 0;
+    }));
+    common_settings(command(group, "show", "Show each setting and where it comes from", [this] {
+      const auto loaded = configuration();
+      for (const auto& key : configuration_keys()) {
+        const auto& setting = loaded.settings().find(key.name)->second;
+        fmt::print("{:<24} {:<26} # {}; {}\n", key.name, "\"" + setting.value + "\"", setting.origin, key.help);
+      }
+      return 0;
+    }));
+    command(app_, "version", "Print the version", [] {
+      fmt::print("assay {}\n", ASSAY_VERSION);
+      return 0;
+    });
+  }
+
+  CLI::App app_;
+  std::function<int()> action_;
+  std::map<std::string, std::string> flags_;
+  std::map<std::string, std::string> defaults_;
+  std::string file_;
+  std::string folder_;
+  ImportOptions import_;
+  std::string format_;
+  std::string url_ = "http://127.0.0.1:8080";
+  std::string key_file_;
+  std::string name_;
+  std::string key_;
+  std::string output_ = "text";
+  std::vector<std::string> scopes_;
+};
+
+}  // namespace
+
+int run_command_line(int argument_count, char** arguments) {
+  // Whatever is written is for this user alone.
+  ::umask(S_IRWXG | S_IRWXO);
+  if (sodium_init() < 0) return kFailed;
+  sqlite::use_no_shared_counters();
+  try {
+    return CommandLine().run(argument_count, arguments);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "assay: {}\n", error.what());
+    return kFailed;
+  }
+}
+
+}  // namespace assay::app

@@ -1,0 +1,179 @@
+#include "app/configuration.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#define TOML_EXCEPTIONS 1
+#include <toml++/toml.h>
+
+#include "base/error.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::string_view kEnvironmentPrefix = "ASSAY_";
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const auto replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
+    }
+  }
+  return row.back();
+}
+
+std::string_view nearest_key(std::string_view name) {
+  return std::ranges::min(configuration_keys(), {},
+                          [name](const ConfigurationKey& key) { return edit_distance(name, key.name); })
+      .name;
+}
+
+void require_known(std::string_view name, std::string_view origin) {
+  if (std::ranges::find(configuration_keys(), name, &ConfigurationKey::name) != configuration_keys().end()) return;
+  throw Refusal(fmt::format("{}: there is no setting {}; did you mean {}?", origin, name, nearest_key(name)));
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name(kEnvironmentPrefix);
+  for (const char c : key) name += c == '.' ? "__" : std::string(1, static_cast<char>(std::toupper(c)));
+  return name;
+}
+
+std::string toml_text(const toml::node& node, const std::string& origin, std::string_view name) {
+  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+  throw Refusal(fmt::format("{}: {} must be a text or a whole number", origin, name));
+}
+
+using Settings = std::map<std::string, Configuration::Setting, std::less<>>;
+
+void read_table(const toml::table& table, const std::string& prefix, const std::string& file, Settings& settings) {
+  for (const auto& [key, node] : table) {
+    const auto name = prefix + std::string(key.str());
+    if (const auto* section = node.as_table()) {
+      read_table(*section, name + ".", file, settings);
+      continue;
+    }
+    const auto origin = fmt::format("{}:{}", file, node.source().begin.line);
+    require_known(name, origin);
+    settings[name] = {.value = toml_text(node, origin, name), .origin = origin};
+  }
+}
+
+/// Other programs' variables may begin alike; only a section's double underscore makes one ours.
+void read_environment(const std::map<std::string, std::string>& environment, Settings& settings) {
+  std::map<std::string, std::string_view> names;
+  for (const auto& key : configuration_keys()) names.emplace(environment_name(key.name), key.name);
+  for (const auto& [variable, value] : environment) {
+    const auto known = names.find(variable);
+    const auto origin = "environment " + variable;
+    if (known != names.end()) {
+      settings[std::string(known->second)] = {.value = value, .origin = origin};
+    } else if (variable.find("__") != std::string::npos) {
+      throw Refusal(fmt::format("{}: there is no such setting; run assay config show for those there are", origin));
+    }
+  }
+}
+
+void read_file(const std::filesystem::path& file, Settings& settings) {
+  if (::access(file.c_str(), R_OK) != 0) {
+    throw Refusal(fmt::format("the configuration file {} can't be read", file.string()));
+  }
+  try {
+    read_table(toml::parse_file(file.string()), "", file.string(), settings);
+  } catch (const toml::parse_error& error) {
+    throw Refusal(fmt::format("{}:{}: {}", file.string(), error.source().begin.line, error.description()));
+  }
+}
+
+}  // namespace
+
+const std::vector<ConfigurationKey>& configuration_keys() {
+  using Kind = ConfigurationKey::Kind;
+  constexpr std::size_t kHour = 3600;
+  static const std::vector<ConfigurationKey> kKeys{
+      {"data_dir", "assay-data", "the folder that holds everything"},
+      {"secrets.dir", "", "a folder of secrets, one 0600 file each; serve makes its own when this is empty"},
+      {"gateway.listen", "127.0.0.1:8080", "the public address", Kind::kAddress},
+      {"gateway.patients_url", "http://127.0.0.1:8081", "where `assay gateway` finds the patients service"},
+      {"gateway.audit_url", "", "where `assay gateway` finds the audit service"},
+      {"patients.listen", "127.0.0.1:8081", "the address of `assay patients`", Kind::kAddress},
+      {"patients.audit_url", "http://127.0.0.1:8082", "where `assay patients` finds the audit service"},
+      {"audit.listen", "127.0.0.1:8082", "the address of `assay audit`", Kind::kAddress},
+      {"metrics.listen", "127.0.0.1:9464", "health and metrics (gateway 9465, patients 9466, audit 9467 by default)",
+       Kind::kAddress},
+      {"server.threads", "0", "I/O threads; 0 means one a core", Kind::kNumber, 0, 256},
+      {"server.connections", "10000", "open connections at most", Kind::kNumber, 1, 1'000'000},
+      {"server.idle_timeout", "75", "seconds a connection may be idle between requests", Kind::kNumber, 1, kHour},
+      {"server.request_timeout", "15", "seconds from a request's first byte to its last", Kind::kNumber, 1, kHour},
+  };
+  return kKeys;
+}
+
+Configuration Configuration::load(const ConfigurationSources& sources) {
+  Configuration configuration;
+  auto& settings = configuration.settings_;
+  for (const auto& key : configuration_keys()) {
+    settings[std::string(key.name)] = {.value = std::string(key.default_value), .origin = "default"};
+  }
+  for (const auto& [key, value] : sources.defaults) settings[key].value = value;
+  if (sources.file) read_file(*sources.file, settings);
+  read_environment(sources.environment, settings);
+  for (const auto& [key, value] : sources.flags) settings[key] = {.value = value, .origin = "flag"};
+  for (const auto& key : configuration_keys()) configuration.check(key);
+  return configuration;
+}
+
+const Configuration::Setting& Configuration::setting(std::string_view key) const { return settings_.find(key)->second; }
+
+const std::string& Configuration::text(std::string_view key) const { return setting(key).value; }
+
+http::TcpAddress Configuration::address(std::string_view key) const {
+  try {
+    return http::TcpAddress::parse(text(key));
+  } catch (const Refusal& refusal) {
+    throw Refusal(fmt::format("{} ({}): {}", key, setting(key).origin, refusal.what()));
+  }
+}
+
+std::size_t Configuration::number(std::string_view key) const {
+  std::size_t number = 0;
+  const auto& value = text(key);
+  std::from_chars(value.data(), value.data() + value.size(), number);
+  return number;
+}
+
+void Configuration::check(const ConfigurationKey& key) const {
+  if (key.kind == ConfigurationKey::Kind::kAddress) (void)address(key.name);
+  if (key.kind != ConfigurationKey::Kind::kNumber) return;
+  const auto& [value, origin] = setting(key.name);
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+  if (error != std::errc{} || end != value.data() + value.size() || number < key.minimum || number > key.maximum) {
+    throw Refusal(
+        fmt::format("{} ({}) must be a whole number from {} to {}", key.name, origin, key.minimum, key.maximum));
+  }
+}
+
+std::map<std::string, std::string> process_environment() {
+  std::map<std::string, std::string> variables;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos && text.starts_with(kEnvironmentPrefix)) {
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  return variables;
+}
+
+}  // namespace assay::app

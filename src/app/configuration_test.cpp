@@ -1,0 +1,70 @@
+#include "app/configuration.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "base/temporary_folder.hpp"
+
+namespace assay::app {
+namespace {
+
+using testing::HasSubstr;
+
+class ConfigurationTest : public testing::Test {
+ protected:
+  std::filesystem::path file(std::string_view text) {
+    const auto path = folder_.path() / "assay.toml";
+    std::ofstream(path) << text;
+    return path;
+  }
+
+  std::string refusal_of(const ConfigurationSources& sources) {
+    try {
+      Configuration::load(sources);
+    } catch (const Refusal& refusal) {
+      return refusal.what();
+    }
+    return "";
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(ConfigurationTest, NeedsNothing) {
+  const auto configuration = Configuration::load({});
+  EXPECT_EQ(configuration.address("gateway.listen").port, 8080);
+  EXPECT_EQ(configuration.settings().find("gateway.listen")->second.origin, "default");
+}
+
+TEST_F(ConfigurationTest, FlagsWinOverEnvironmentOverFile) {
+  const auto path = file("data_dir = 'a'\n[server]\nthreads = 3\nconnections = 7\n");
+  const auto configuration =
+      Configuration::load({.file = path,
+                           .environment = {{"ASSAY_SERVER__THREADS", "4"}, {"ASSAY_DATA_DIR", "b"}},
+                           .flags = {{"data_dir", "c"}},
+                           .defaults = {}});
+  EXPECT_EQ(configuration.number("server.connections"), 7U);
+  EXPECT_EQ(configuration.number("server.threads"), 4U);
+  EXPECT_EQ(configuration.text("data_dir"), "c");
+}
+
+TEST_F(ConfigurationTest, AnUnknownKeyIsRefusedWithTheNearestKnownOne) {
+  const auto path = file("[gateway]\nlissten = '127.0.0.1:1'\n");
+  EXPECT_THAT(refusal_of({.file = path, .environment = {}, .flags = {}, .defaults = {}}),
+              testing::AllOf(HasSubstr("assay.toml:2"), HasSubstr("did you mean gateway.listen?")));
+}
+
+TEST_F(ConfigurationTest, AWrongValueIsRefusedWithItsPlace) {
+  EXPECT_THAT(refusal_of({.file = file("[server]\nthreads = -1\n"), .environment = {}, .flags = {}, .defaults = {}}),
+              testing::AllOf(HasSubstr("server.threads"), HasSubstr("assay.toml:2"), HasSubstr("from 0 to 256")));
+  EXPECT_THAT(refusal_of({.file = std::nullopt, .environment = {}, .flags = {{"audit.listen", "x"}}, .defaults = {}}),
+              HasSubstr("audit.listen (flag)"));
+  EXPECT_THAT(refusal_of({.file = file("[server"), .environment = {}, .flags = {}, .defaults = {}}),
+              HasSubstr("assay.toml:1"));
+  EXPECT_THAT(refusal_of({.file = folder_.path() / "none.toml", .environment = {}, .flags = {}, .defaults = {}}),
+              HasSubstr("can't be read"));
+}
+
+}  // namespace
+}  // namespace assay::app

@@ -1,0 +1,113 @@
+#include "app/export.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fstream>
+#include <future>
+
+#include "app/api_session.hpp"
+#include "app/progress_bar.hpp"
+#include "base/io_threads.hpp"
+#include "base/json.hpp"
+#include "base/private_file.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::string_view kFirstPage = "/patient/search?limit=1000";
+
+constexpr std::size_t kLineTests = 500;
+constexpr std::size_t kLineBytes = 256 * 1024;
+
+/// The target of a Link header's next relation (RFC 8288); empty when there is none.
+std::string next_page(const http::Response& response) {
+  const auto link = response.headers.find("Link");
+  if (!link || !link->starts_with('<')) return "";
+  return std::string(link->substr(1, link->find('>') - 1));
+}
+
+class Export {
+ public:
+  Export(const std::filesystem::path& file, const std::string& url, const std::filesystem::path& key_file)
+      : session_(url, key_file) {
+    write_private_file(file, "");
+    output_.open(file, std::ios::binary);
+  }
+
+  std::size_t run() {
+    auto done = boost::asio::co_spawn(thread_.context(0), write_pages(), boost::asio::use_future);
+    thread_.start();
+    done.wait();
+    thread_.stop();
+    done.get();
+    output_.flush();
+    if (!output_) throw Refusal("the export can't be written; is the disk full?");
+    return written_;
+  }
+
+ private:
+  Awaitable<void> write_pages() {
+    for (std::string target(kFirstPage); !target.empty();) {
+      const auto page = co_await session_.send(request(http::Method::kPost, target, "{}"));
+      if (page.status == 404 && written_ == 0) co_return;
+      if (page.status != 200) throw Refusal(reason_of(page));
+      target = next_page(page);
+      const auto patients = parse_json(page.body);
+      for (const auto& patient : patients.value().as_array()) co_await write_patient(patient);
+    }
+  }
+
+  Awaitable<void> write_patient(json::value patient) {
+    auto tests = co_await load_tests(std::string(patient.at("id").as_string()));
+    write_lines(patient, tests);
+    bar_.count(++written_, "patients");
+  }
+
+  /// One line, or several that repeat the patient: a line must fit into a request of the import.
+  void write_lines(const json::value& patient, const json::array& tests) {
+    std::size_t next = 0;
+    do {
+      json::array some;
+      for (std::size_t bytes = 0; next < tests.size() && some.size() < kLineTests && bytes < kLineBytes; ++next) {
+        bytes += json::serialize(tests[next]).size();
+        some.push_back(tests[next]);
+      }
+      output_ << json::serialize(json::object{{"patient", patient}, {"tests", std::move(some)}}) << '\n';
+    } while (next < tests.size());
+  }
+
+  Awaitable<json::array> load_tests(std::string patient_id) {
+    const auto answer =
+        co_await session_.send(request(http::Method::kGet, fmt::format("/patient/{}/tests", patient_id), ""));
+    if (answer.status != 200) throw Refusal(reason_of(answer));
+    co_return parse_json(answer.body).value().as_array();
+  }
+
+  static http::Request request(http::Method method, std::string target, std::string body) {
+    http::Request made;
+    made.method = method;
+    made.target = std::move(target);
+    if (!body.empty()) made.headers.add("Content-Type", "application/json");
+    made.body = std::move(body);
+    return made;
+  }
+
+  IoThreads thread_{1};  // before the session, whose open connections belong to it
+  ApiSession session_;
+  std::ofstream output_;
+  ProgressBar bar_{"Exporting"};
+  std::size_t written_ = 0;
+};
+
+}  // namespace
+
+int export_register(const std::filesystem::path& file, const std::string& url, const std::filesystem::path& key_file) {
+  const auto written = Export(file, url, key_file).run();
+  fmt::print("{}: {} patients\n", file.string(), written);
+  return 0;
+}
+
+}  // namespace assay::app

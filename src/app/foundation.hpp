@@ -1,0 +1,33 @@
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/io_threads.hpp"
+#include "base/random.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace assay::app {
+
+/// What every part stands on. Must outlive the parts.
+struct Foundation {
+  Foundation(std::string part, std::size_t thread_count) : log(std::move(part)), threads(thread_count) {}
+
+  /// Runs a coroutine on an I/O thread and waits for its end. From outside the I/O threads only.
+  template <class T>
+  T wait_for(Awaitable<T> work) {
+    return boost::asio::co_spawn(threads.context(0), std::move(work), boost::asio::use_future).get();
+  }
+
+  SystemClock clock;
+  SystemRandom random;
+  telemetry::Log log;
+  telemetry::Metrics metrics;
+  IoThreads threads;
+};
+
+}  // namespace assay::app

@@ -1,0 +1,62 @@
+#include "app/health.hpp"
+
+#include "base/json.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::string_view kExpositionFormat = "text/plain; version=0.0.4; charset=utf-8";
+
+Awaitable<Result<http::Response>> alive(http::Request /*request*/) {
+  co_return http::respond(200, R"({"status":"ok"})");
+}
+
+std::string_view name_of(Readiness readiness) {
+  switch (readiness) {
+    case Readiness::kReady:
+      return "ready";
+    case Readiness::kDegraded:
+      return "degraded";
+    case Readiness::kUnavailable:
+      break;
+  }
+  return "unavailable";
+}
+
+}  // namespace
+
+std::string to_json(const PartHealth& health) {
+  json::object body{{"status", name_of(health.readiness)}};
+  if (!health.reason.empty()) body["reason"] = health.reason;
+  return json::serialize(body);
+}
+
+HealthService::HealthService(const telemetry::Log& log, telemetry::Metrics& metrics)
+    : metrics_(metrics), router_("health", http::ErrorForm::kService, log, metrics) {
+  router_.add(http::Method::kGet, "/healthz", alive);
+  router_.add(http::Method::kGet, "/readyz", [this](http::Request request) { return readiness(std::move(request)); });
+  router_.add(http::Method::kGet, "/metrics", [this](http::Request request) { return exposition(std::move(request)); });
+}
+
+void HealthService::add(std::function<PartHealth()> part) { parts_.push_back(std::move(part)); }
+
+PartHealth HealthService::health() const {
+  PartHealth worst;
+  for (const auto& part : parts_) {
+    auto health = part();
+    if (health.readiness > worst.readiness) worst = std::move(health);
+  }
+  return worst;
+}
+
+Awaitable<Result<http::Response>> HealthService::exposition(http::Request /*request*/) const {
+  co_return http::respond(200, metrics_.expose(), kExpositionFormat);
+}
+
+Awaitable<Result<http::Response>> HealthService::readiness(http::Request /*request*/) const {
+  const auto worst = health();
+  co_return http::respond(worst.readiness == Readiness::kUnavailable ? 503 : 200, to_json(worst));
+}
+
+}  // namespace assay::app

@@ -1,0 +1,41 @@
+#include "app/operator_door.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::chrono::seconds kStopGrace{1};
+
+}  // namespace
+
+OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& socket,
+                           std::function<PartHealth()> health, http::Handler commands)
+    : health_(std::move(health)),
+      commands_(std::move(commands)),
+      server_(
+          foundation.threads, socket, [this](http::Request request) { return handle(std::move(request)); },
+          http::ServerOptions{.part = "operator", .error_form = http::ErrorForm::kGateway, .limits = {}},
+          foundation.log, foundation.metrics) {
+  server_.start();
+}
+
+OperatorDoor::~OperatorDoor() { server_.stop(kStopGrace); }
+
+Awaitable<http::Response> OperatorDoor::handle(http::Request request) const {
+  if (request.path() == "/health") co_return http::respond(200, to_json(health_()));
+  if (commands_ == nullptr) {
+    co_return http::answer({.status = 404, .detail = "Resource not found"}, http::ErrorForm::kGateway, request.headers);
+  }
+  co_return co_await commands_(std::move(request));
+}
+
+Principal current_operator() {
+  const auto* user = ::getpwuid(::geteuid());
+  const std::string name = user != nullptr ? user->pw_name : std::to_string(::geteuid());
+  return {.kind = "operator", .id = name, .name = name, .on_behalf_of = {}, .purpose_of_use = {}};
+}
+
+}  // namespace assay::app

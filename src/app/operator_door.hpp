@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+
+#include "app/foundation.hpp"
+#include "app/health.hpp"
+#include "http/server.hpp"
+
+namespace assay::app {
+
+/// The Unix socket in a part's folder, by which the operator's commands reach the running part: GET /health for
+/// `assay status`, and what else the part has for operators. Only this process's user and root are let in.
+class OperatorDoor {
+ public:
+  /// `commands` may be null when the part has no others.
+  OperatorDoor(Foundation& foundation, const std::filesystem::path& socket, std::function<PartHealth()> health,
+               http::Handler commands);
+  ~OperatorDoor();
+  OperatorDoor(const OperatorDoor&) = delete;
+  OperatorDoor& operator=(const OperatorDoor&) = delete;
+
+ private:
+  Awaitable<http::Response> handle(http::Request request) const;
+
+  std::function<PartHealth()> health_;
+  http::Handler commands_;
+  http::Server server_;
+};
+
+/// Who acts: the user that this process runs as.
+Principal current_operator();
+
+}  // namespace assay::app

@@ -1,0 +1,203 @@
+#include "app/parts.hpp"
+
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "app/assets.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::chrono::seconds kRetryDelay{1};
+constexpr std::chrono::hours kSweepInterval{1};
+/// The largest whole number that JSON carries exactly.
+constexpr std::uint64_t kBeyondAllIndexes = (std::uint64_t{1} << 53U) - 1;
+constexpr std::chrono::seconds kOutcomeGrace{5};
+constexpr std::chrono::milliseconds kPoll{1};
+
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+Awaitable<void> wait(std::chrono::milliseconds delay) {
+  Timer timer(co_await boost::asio::this_coro::executor, delay);
+  co_await timer.async_wait(use_awaitable);
+}
+
+PartHealth to_health(sqlite::Health health, std::string reason) {
+  switch (health) {
+    case sqlite::Health::kReady:
+      return {};
+    case sqlite::Health::kDegraded:
+      return {.readiness = Readiness::kDegraded, .reason = std::move(reason)};
+    case sqlite::Health::kFailed:
+      break;
+  }
+  return {.readiness = Readiness::kUnavailable, .reason = std::move(reason)};
+}
+
+PartHealth waiting_for_audit() {
+  return {.readiness = Readiness::kUnavailable, .reason = "waiting for the audit service"};
+}
+
+/// Does `step` until it succeeds or `keep_trying` says no.
+void retry(Foundation& foundation, const std::function<bool()>& keep_trying,
+           const std::function<Awaitable<void>()>& step) {
+  while (keep_trying()) {
+    try {
+      return foundation.wait_for(step());
+    } catch (const Unavailable& error) {
+      foundation.log.warning("waiting for the audit service", {{"reason", std::string_view(error.what())}});
+      foundation.wait_for(wait(kRetryDelay));
+    }
+  }
+}
+
+}  // namespace
+
+AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, VerifyingKey principal_key)
+    : foundation_(foundation),
+      folder_(data_directory, "audit"),
+      store_(folder_.path(), foundation.clock, foundation.log, foundation.metrics),
+      service_({.store = store_,
+                .clock = foundation.clock,
+                .random = foundation.random,
+                .log = foundation.log,
+                .metrics = foundation.metrics,
+                .principal_key = principal_key}) {}
+
+void AuditPart::start() {
+  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, nullptr);
+}
+
+void AuditPart::finish() { operator_door_.reset(); }
+
+http::Handler AuditPart::handler() {
+  return [this](http::Request request) { return service_.handle(std::move(request)); };
+}
+
+PartHealth AuditPart::health() const { return to_health(store_.writer().health(), store_.writer().health_reason()); }
+
+PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory,
+                           audit::Appender& audit_register, SensitiveText cursor_key)
+    : foundation_(foundation),
+      folder_(data_directory, "patients"),
+      store_(folder_.database(), {.store = "patients", .reserve = folder_.reserve()}, foundation.log,
+             foundation.metrics),
+      access_log_(audit_register, foundation.threads, foundation.random, foundation.log, foundation.metrics),
+      service_({.store = store_,
+                .access_log = access_log_,
+                .clock = foundation.clock,
+                .random = foundation.random,
+                .log = foundation.log,
+                .metrics = foundation.metrics,
+                .cursor_key = std::move(cursor_key)}) {}
+
+void PatientsPart::start() {
+  try {
+    foundation_.wait_for(settle());
+  } catch (const Unavailable& error) {
+    foundation_.log.warning("waiting for the audit service", {{"reason", std::string_view(error.what())}});
+  }
+  boost::asio::co_spawn(foundation_.threads.context(0), watch_register(), boost::asio::detached);
+  boost::asio::co_spawn(foundation_.threads.context(0), sweep_now_and_then(), boost::asio::detached);
+  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, nullptr);
+}
+
+Awaitable<void> PatientsPart::settle() {
+  const auto lost_before = access_log_.lost_outcomes();
+  co_await service_.settle_open_intents();
+  while (access_log_.waiting_outcomes() > 0) co_await wait(kPoll);
+  if (access_log_.lost_outcomes() != lost_before) throw Unavailable("the register took no outcome");
+  settled_ = true;
+  access_log_.open();
+  register_answers_ = true;
+}
+
+Awaitable<void> PatientsPart::watch_register() {
+  while (true) {
+    co_await wait(kRetryDelay);
+    try {
+      if (settled_) {
+        co_await access_log_.open_intents(kBeyondAllIndexes, 1);
+      } else {
+        co_await settle();
+      }
+      register_answers_ = true;
+    } catch (const std::exception& error) {
+      if (register_answers_.exchange(false)) {
+        foundation_.log.warning("the audit service is away", {{"reason", std::string_view(error.what())}});
+      }
+    }
+  }
+}
+
+Awaitable<void> PatientsPart::sweep_now_and_then() {
+  while (true) {
+    try {
+      co_await service_.sweep();
+    } catch (const std::exception& error) {
+      foundation_.log.warning("the sweep of old rows failed", {{"reason", std::string_view(error.what())}});
+    }
+    co_await wait(kSweepInterval);
+  }
+}
+
+void PatientsPart::finish() {
+  operator_door_.reset();
+  const auto deadline = std::chrono::steady_clock::now() + kOutcomeGrace;
+  while (access_log_.waiting_outcomes() > 0 && std::chrono::steady_clock::now() < deadline) {
+    foundation_.wait_for(wait(kPoll));
+  }
+}
+
+http::Handler PatientsPart::handler() {
+  return [this](http::Request request) { return service_.handle(std::move(request)); };
+}
+
+PartHealth PatientsPart::health() const {
+  return register_answers_ ? to_health(store_.writer().health(), store_.writer().health_reason()) : waiting_for_audit();
+}
+
+GatewayPart::GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, http::Handler patients,
+                         audit::Appender* audit_register, std::function<bool()> is_up)
+    : foundation_(foundation),
+      folder_(data_directory, "gateway"),
+      store_(folder_.database(), folder_.reserve(), foundation.log, foundation.metrics),
+      reporter_(audit_register == nullptr ? nullptr
+                                          : std::make_unique<RegisterReporter>(*audit_register, foundation.threads,
+                                                                               foundation.random, foundation.log)),
+      service_({.store = store_,
+                .reporter = reporter_.get(),
+                .patients = std::move(patients),
+                .clock = foundation.clock,
+                .random = foundation.random,
+                .log = foundation.log,
+                .metrics = foundation.metrics,
+                .assets = assets(),
+                .is_up = std::move(is_up)}) {}
+
+void GatewayPart::start(const std::function<bool()>& keep_trying) {
+  retry(foundation_, keep_trying, [this] { return service_.start(); });
+  started_ = true;
+  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
+}
+
+void GatewayPart::finish() { operator_door_.reset(); }
+
+http::Handler GatewayPart::handler() {
+  return [this](http::Request request) { return service_.handle(std::move(request)); };
+}
+
+http::Handler GatewayPart::operator_handler() {
+  return [this](http::Request request) {
+    request.context.principal = current_operator();
+    return service_.handle_operator(std::move(request));
+  };
+}
+
+PartHealth GatewayPart::health() const {
+  return started_ ? to_health(store_.writer().health(), store_.writer().health_reason()) : waiting_for_audit();
+}
+
+}  // namespace assay::app

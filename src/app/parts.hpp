@@ -1,0 +1,103 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "app/access_log.hpp"
+#include "app/foundation.hpp"
+#include "app/health.hpp"
+#include "app/operator_door.hpp"
+#include "app/part_folder.hpp"
+#include "app/reporter.hpp"
+#include "audit/service.hpp"
+#include "gateway/service.hpp"
+#include "http/server.hpp"
+#include "patients/service.hpp"
+#include "sqlite/audit_store.hpp"
+#include "sqlite/gateway_store.hpp"
+#include "sqlite/patients_store.hpp"
+
+namespace assay::app {
+
+/// The audit service on its embedded store.
+class AuditPart {
+ public:
+  AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, VerifyingKey principal_key);
+
+  /// Call it once the threads run.
+  void start();
+  void finish();
+
+  audit::Store& store() { return store_; }
+  http::Handler handler();
+  PartHealth health() const;
+
+ private:
+  Foundation& foundation_;
+  PartFolder folder_;
+  sqlite::AuditStore store_;
+  audit::Service service_;
+  std::optional<OperatorDoor> operator_door_;
+};
+
+/// The patients service on its embedded store.
+class PatientsPart {
+ public:
+  PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory, audit::Appender& audit_register,
+               SensitiveText cursor_key);
+
+  /// Tells the register what a stop left open; while the register is away it is tried again each second, and
+  /// nothing is accessed before it is done. Call it once the threads run, before requests are taken.
+  void start();
+  /// Waits a little for outcomes that are not durable yet.
+  void finish();
+
+  http::Handler handler();
+  PartHealth health() const;
+
+ private:
+  Awaitable<void> settle();
+  /// Settles as soon as the register answers, and keeps knowing whether it does.
+  Awaitable<void> watch_register();
+  Awaitable<void> sweep_now_and_then();
+
+  Foundation& foundation_;
+  PartFolder folder_;
+  sqlite::PatientsStore store_;
+  RegisterAccessLog access_log_;
+  patients::Service service_;
+  bool settled_ = false;
+  std::atomic<bool> register_answers_{false};
+  std::optional<OperatorDoor> operator_door_;
+};
+
+/// The gateway on its embedded store, with its operators' socket.
+class GatewayPart {
+ public:
+  /// `audit_register` may be null: then key changes wait until there is one.
+  GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, http::Handler patients,
+              audit::Appender* audit_register, std::function<bool()> is_up);
+
+  /// Reads the subscriptions only, for a command on a stopped gateway.
+  Awaitable<void> load() { return service_.start(); }
+  /// Reads the subscriptions and hands the reports of key changes to the register; retries until it answers or
+  /// `keep_trying` says no. Call it once the threads run, before requests are taken.
+  void start(const std::function<bool()>& keep_trying);
+  void finish();
+
+  http::Handler handler();
+  http::Handler operator_handler();
+  PartHealth health() const;
+
+ private:
+  Foundation& foundation_;
+  PartFolder folder_;
+  sqlite::GatewayStore store_;
+  std::unique_ptr<RegisterReporter> reporter_;
+  gateway::Service service_;
+  std::optional<OperatorDoor> operator_door_;
+  std::atomic<bool> started_{false};
+};
+
+}  // namespace assay::app

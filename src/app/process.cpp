@@ -1,0 +1,105 @@
+#include "app/process.hpp"
+
+#include <csignal>
+#include <ctime>
+#include <thread>
+
+#include "app/backup.hpp"
+#include "app/part_folder.hpp"
+#include "app/startup_notice.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::chrono::seconds kStopGrace{10};
+
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  return signals;
+}
+
+/// Blocks the signals in this thread and all that it starts, so that only the waits below take them.
+std::filesystem::path prepare(const Configuration& configuration) {
+  const auto signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  auto data_directory = open_data_directory(configuration.path("data_dir"));
+  refuse_half_restored(data_directory);
+  return data_directory;
+}
+
+std::size_t thread_count(const Configuration& configuration) {
+  const auto configured = configuration.number("server.threads");
+  return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
+}
+
+http::ServerLimits limits_of(const Configuration& configuration) {
+  http::ServerLimits limits;
+  limits.connections = configuration.number("server.connections");
+  limits.idle_timeout = std::chrono::seconds(configuration.number("server.idle_timeout"));
+  limits.request_timeout = std::chrono::seconds(configuration.number("server.request_timeout"));
+  return limits;
+}
+
+}  // namespace
+
+Process::Process(std::string command, const Configuration& configuration)
+    : command_(std::move(command)),
+      configuration_(configuration),
+      data_directory_(prepare(configuration)),
+      foundation_(command_, thread_count(configuration)),
+      health_(foundation_.log, foundation_.metrics) {}
+
+void Process::listen(http::Handler handler, std::string_view listen_key, http::ErrorForm error_form) {
+  server_ = std::make_unique<http::Server>(
+      foundation_.threads, configuration_.address(listen_key), std::move(handler),
+      http::ServerOptions{.part = command_, .error_form = error_form, .limits = limits_of(configuration_)},
+      foundation_.log, foundation_.metrics);
+  metrics_server_ = std::make_unique<http::Server>(
+      foundation_.threads, configuration_.address("metrics.listen"),
+      [this](http::Request request) { return health_.handle(std::move(request)); },
+      http::ServerOptions{.part = "health", .error_form = http::ErrorForm::kService, .limits = {}}, foundation_.log,
+      foundation_.metrics);
+  metrics_server_->start();
+  foundation_.threads.start();
+}
+
+bool Process::should_run() {
+  const auto signals = stop_signals();
+  constexpr timespec kNow{};
+  signalled_ = signalled_ || sigtimedwait(&signals, nullptr, &kNow) > 0;
+  return !signalled_;
+}
+
+void Process::run(const std::optional<SensitiveText>& first_key) {
+  if (should_run()) {
+    server_->start();
+    say_where(first_key);
+    const auto signals = stop_signals();
+    int signal = 0;
+    sigwait(&signals, &signal);
+  }
+  foundation_.log.info("stopping");
+  server_->stop(kStopGrace);
+  metrics_server_->stop(std::chrono::seconds(1));
+}
+
+void Process::stop() {
+  foundation_.threads.stop();
+  server_.reset();
+  metrics_server_.reset();
+}
+
+void Process::say_where(const std::optional<SensitiveText>& first_key) const {
+  print_startup_notice({.command = command_,
+                        .address = server_->address(),
+                        .metrics_address = metrics_server_->address(),
+                        .data_directory = data_directory_},
+                       first_key);
+}
+
+}  // namespace assay::app

@@ -1,0 +1,18 @@
+#include "app/signing_appender.hpp"
+
+namespace assay::app {
+
+Awaitable<Result<std::vector<audit::Appended>>> SigningAppender::append(std::vector<audit::NewRecord> records) {
+  for (auto& record : records) {
+    if (!record.actor || !record.actor->token.empty()) continue;
+    record.actor->token = sign_principal(*record.actor, record.operation_id, clock_.now(), principal_key_);
+  }
+  return next_.append(std::move(records));
+}
+
+Awaitable<std::vector<audit::Intent>> SigningAppender::open_intents(std::string source_system_name, std::uint64_t from,
+                                                                    std::size_t limit) {
+  return next_.open_intents(std::move(source_system_name), from, limit);
+}
+
+}  // namespace assay::app

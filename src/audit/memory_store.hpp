@@ -1,0 +1,43 @@
+#pragma once
+
+#include <vector>
+
+#include "audit/store.hpp"
+
+namespace assay::audit {
+
+/// A store for tests that keeps what it is given, and answers as told.
+class MemoryStore final : public Store {
+ public:
+  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> new_records) override {
+    if (problem) co_return std::unexpected(*problem);
+    if (is_away) throw Unavailable("away");
+    std::vector<Appended> appended;
+    for (auto& record : new_records) {
+      appended.push_back({.id = record.id, .index = records.size(), .created_date = date, .patient_sequence = {}});
+      records.push_back(std::move(record));
+    }
+    co_return appended;
+  }
+
+  Awaitable<std::vector<Intent>> open_intents(std::string source_system_name, std::uint64_t from,
+                                              std::size_t limit) override {
+    asked_source = std::move(source_system_name);
+    asked_from = from;
+    asked_limit = limit;
+    co_return intents;
+  }
+
+  std::uint64_t size() const override { return records.size(); }
+
+  std::vector<NewRecord> records;
+  std::vector<Intent> intents;
+  std::optional<Problem> problem;
+  bool is_away = false;
+  Timestamp date{std::chrono::milliseconds(1'700'000'000'123)};
+  std::string asked_source;
+  std::uint64_t asked_from = 0;
+  std::size_t asked_limit = 0;
+};
+
+}  // namespace assay::audit

@@ -1,0 +1,140 @@
+#include "audit/service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "audit/forms.hpp"
+
+namespace assay::audit {
+
+namespace {
+
+/// The patients service's name in its records: the one source whose intents may be asked for.
+constexpr std::string_view kPatientsSource = "PatientTestApi";
+
+constexpr std::uint64_t kMaximumIntents = 1'000;
+
+bool is_from_gateway(const http::Request& request) { return request.context.host_key == kGatewayKeyName; }
+
+/// Only the patients service says what happens to patients and tests.
+bool is_about_patients(const std::optional<Resource>& resource) {
+  return resource && (resource->type == "patient" || resource->type == "test");
+}
+
+std::unexpected<Problem> refuse_gateway() { return fail(403, "This host key doesn't allow it."); }
+
+Result<std::uint64_t> read_number(const http::Request& request, std::string_view name, std::uint64_t otherwise) {
+  const auto text = request.query_parameter(name);
+  if (!text) return otherwise;
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (error != std::errc{} || end != text->data() + text->size() || number < 0) {
+    return fail(400, fmt::format("\"{}\" must be a positive number", name));
+  }
+  return static_cast<std::uint64_t>(number);
+}
+
+json::object to_json(const Intent& intent) {
+  json::object out;
+  out["id"] = intent.id.to_string();
+  out["index"] = intent.index;
+  if (intent.patient_id) out["patientId"] = intent.patient_id->to_string();
+  out["resource"] = audit::to_json(intent.resource);
+  return out;
+}
+
+}  // namespace
+
+struct Service::Implementation {
+  explicit Implementation(Dependencies parts)
+      : dependencies(parts), router("audit", http::ErrorForm::kService, parts.log, parts.metrics) {
+    router.add(http::Method::kPost, "/api/auditrecord",
+               [this](http::Request request) { return create(std::move(request)); });
+    router.add(http::Method::kPost, "/api/auditrecords",
+               [this](http::Request request) { return append(std::move(request)); });
+    router.add(http::Method::kGet, "/api/intents",
+               [this](http::Request request) { return list_intents(std::move(request)); });
+  }
+
+  /// The claim as the record that it becomes: who made it is known, whom it is about is only said.
+  NewRecord to_record(Claim claim, const http::Context& context) const {
+    return {.id = Uuid::generate(dependencies.random),
+            .source_system_name = std::move(claim.source_system_name),
+            .resource = std::move(claim.resource),
+            .actor = Principal{.kind = "host-key",
+                               .id = context.host_key,
+                               .name = context.host_key,
+                               .on_behalf_of = "",
+                               .purpose_of_use = ""},
+            .operation_id = context.trace.operation_id(),
+            .patient_id = std::nullopt,
+            .outcome = std::nullopt};
+  }
+
+  Awaitable<Result<http::Response>> create(http::Request request) {
+    auto body = http::read_json(request);
+    if (!body) co_return std::unexpected(std::move(body.error()));
+    auto claim = read_claim(*body);
+    if (!claim) co_return std::unexpected(std::move(claim.error()));
+    if (is_from_gateway(request) && is_about_patients(claim->resource)) co_return refuse_gateway();
+    std::vector<NewRecord> records;
+    records.push_back(to_record(std::move(*claim), request.context));
+    auto appended = co_await dependencies.store.append(std::move(records));
+    if (!appended) co_return std::unexpected(std::move(appended.error()));
+    auto& answer = body->get_object();
+    answer["id"] = appended->front().id.to_string();
+    answer["createdDate"] = to_iso8601(appended->front().created_date);
+    co_return http::respond(201, json::serialize(answer));
+  }
+
+  Awaitable<Result<http::Response>> append(http::Request request) {
+    const auto body = http::read_json(request);
+    if (!body) co_return std::unexpected(body.error());
+    const Sender sender{.host_key = request.context.host_key, .operation_id = request.context.trace.operation_id()};
+    auto records = read_batch(*body, sender, dependencies.principal_key, dependencies.clock.now());
+    if (!records) co_return std::unexpected(std::move(records.error()));
+    const auto is_forbidden = [](const NewRecord& record) {
+      return record.patient_id || is_about_patients(record.resource);
+    };
+    if (is_from_gateway(request) && std::ranges::any_of(*records, is_forbidden)) co_return refuse_gateway();
+    auto appended = co_await dependencies.store.append(std::move(*records));
+    if (!appended) co_return std::unexpected(std::move(appended.error()));
+    json::array answer;
+    answer.reserve(appended->size());
+    for (const auto& place : *appended) answer.push_back({{"id", place.id.to_string()}, {"index", place.index}});
+    co_return http::respond(201, json::serialize(answer));
+  }
+
+  Awaitable<Result<http::Response>> list_intents(http::Request request) {
+    if (is_from_gateway(request)) co_return refuse_gateway();
+    const auto from = read_number(request, "from", 0);
+    if (!from) co_return std::unexpected(from.error());
+    const auto limit = read_number(request, "limit", kMaximumIntents);
+    if (!limit) co_return std::unexpected(limit.error());
+    if (*limit == 0 || *limit > kMaximumIntents) {
+      co_return fail(400, fmt::format("\"limit\" must be between 1 and {}", kMaximumIntents));
+    }
+    const auto intents = co_await dependencies.store.open_intents(std::string(kPatientsSource), *from, *limit);
+    json::array answer;
+    answer.reserve(intents.size());
+    for (const auto& intent : intents) answer.push_back(to_json(intent));
+    co_return http::respond(200, json::serialize(answer));
+  }
+
+  Dependencies dependencies;
+  http::Router router;
+};
+
+Service::Service(Dependencies dependencies) : implementation_(std::make_unique<Implementation>(dependencies)) {}
+
+Service::~Service() = default;
+
+Awaitable<http::Response> Service::handle(http::Request request) {
+  return implementation_->router.handle(std::move(request));
+}
+
+const http::Router& Service::router() const { return implementation_->router; }
+
+}  // namespace assay::audit

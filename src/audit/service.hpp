@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+
+#include "audit/store.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/signature.hpp"
+#include "http/router.hpp"
+
+namespace assay::audit {
+
+/// The name of the host key that the gateway holds; what comes by it may not be a patient's or a test's record.
+inline constexpr std::string_view kGatewayKeyName = "audit-gateway-key";
+
+struct Dependencies {
+  Store& store;
+  const Clock& clock;
+  Random& random;
+  const telemetry::Log& log;
+  telemetry::Metrics& metrics;
+  /// The gateway's key, by which the principals inside batches are verified.
+  VerifyingKey principal_key;
+};
+
+/// The audit service: POST /api/auditrecord (the reference's single route), POST /api/auditrecords (ours, batches)
+/// and GET /api/intents. Requests are taken as let in by `context.host_key`. Safe from any I/O thread.
+class Service {
+ public:
+  explicit Service(Dependencies dependencies);
+  ~Service();
+
+  Awaitable<http::Response> handle(http::Request request);
+
+  const http::Router& router() const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace assay::audit

@@ -1,0 +1,219 @@
+#include "audit/service.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "audit/client.hpp"
+#include "audit/memory_store.hpp"
+
+namespace assay::audit {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class FixedClock final : public Clock {
+ public:
+  Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
+};
+
+template <class T>
+T run(Awaitable<T> work) {
+  boost::asio::io_context context;
+  auto result = boost::asio::co_spawn(context, std::move(work), boost::asio::use_future);
+  context.run();
+  return result.get();
+}
+
+class AuditServiceTest : public testing::Test {
+ protected:
+  http::Request request(http::Method method, std::string target, std::string body = "") {
+    http::Request out;
+    out.method = method;
+    out.target = std::move(target);
+    out.body = std::move(body);
+    out.context.host_key = host_key_;
+    out.context.trace = trace_;
+    return out;
+  }
+  http::Response post(std::string target, std::string body) {
+    return run(service_.handle(request(http::Method::kPost, std::move(target), std::move(body))));
+  }
+  http::Response get(std::string target) {
+    return run(service_.handle(request(http::Method::kGet, std::move(target))));
+  }
+
+  /// Lets a request in as the service's door does.
+  http::Handler let_in() {
+    return [this](http::Request sent) {
+      sent_.push_back(sent);
+      sent.context.host_key = host_key_;
+      return service_.handle(std::move(sent));
+    };
+  }
+
+  NewRecord a_record() {
+    return {.id = Uuid::generate(random_),
+            .source_system_name = "PatientTestApi",
+            .resource = Resource{.type = "patient", .id = "x", .operation = "find"},
+            .actor = std::nullopt,
+            .operation_id = std::string(32, 'a'),
+            .patient_id = Uuid::generate(random_),
+            .outcome = Outcome{.result = "failed", .of = Uuid::generate(random_)}};
+  }
+
+  std::string host_key_ = "audit-host-key";
+  FixedClock clock_;
+  SystemRandom random_;
+  telemetry::TraceContext trace_ = telemetry::TraceContext::begin(random_);
+  telemetry::Log log_{"test", telemetry::Level::kError};
+  telemetry::Metrics metrics_;
+  MemoryStore store_;
+  SigningKey key_ = SigningKey::generate(random_);
+  Service service_{{.store = store_,
+                    .clock = clock_,
+                    .random = random_,
+                    .log = log_,
+                    .metrics = metrics_,
+                    .principal_key = key_.verifying_key()}};
+  std::vector<http::Request> sent_;
+  Client client_{let_in(), SensitiveText("the-key")};
+};
+
+TEST_F(AuditServiceTest, AnswersTheSingleRouteWithWhatWasSentAndIdAndDateOnly) {
+  const auto response =
+      post("/api/auditrecord", R"({"sourceSystemName":"X","resource":{"type":"t","id":"1","operation":"o"}})");
+  EXPECT_EQ(response.status, 201);
+  const auto id = store_.records.at(0).id.to_string();
+  EXPECT_EQ(response.body, R"({"sourceSystemName":"X","resource":{"type":"t","id":"1","operation":"o"},"id":")" + id +
+                               R"(","createdDate":"2023-11-14T22:13:20.123Z"})");
+}
+
+TEST_F(AuditServiceTest, StoresAClaimUnderTheHostKeyAndTheRequestsOperation) {
+  post("/api/auditrecord", R"({"sourceSystemName":"X","resource":{"type":"patient","operation":"find"}})");
+  const auto& record = store_.records.at(0);
+  EXPECT_EQ(record.actor->kind, "host-key");
+  EXPECT_EQ(record.actor->id, "audit-host-key");
+  EXPECT_EQ(record.operation_id, trace_.operation_id());
+  EXPECT_EQ(record.patient_id, std::nullopt);
+}
+
+TEST_F(AuditServiceTest, StoresNothingOfAFaultyBody) {
+  EXPECT_EQ(post("/api/auditrecord", "{}").body, R"("\"sourceSystemName\" is required")");
+  EXPECT_EQ(post("/api/auditrecord", "").status, 400);
+  EXPECT_EQ(post("/api/auditrecords", "{").status, 400);
+  EXPECT_EQ(post("/api/auditrecords", "{}").body, R"("\"value\" must be an array")");
+  EXPECT_THAT(store_.records, IsEmpty());
+}
+
+TEST_F(AuditServiceTest, AnswersABatchWithIdsAndIndexes) {
+  const auto response = post("/api/auditrecords", R"([
+    {"id":"11111111-1111-4111-8111-111111111111","sourceSystemName":"X"},
+    {"id":"22222222-2222-4222-8222-222222222222","sourceSystemName":"X"}])");
+  EXPECT_EQ(response.status, 201);
+  EXPECT_EQ(response.body, R"([{"id":"11111111-1111-4111-8111-111111111111","index":0},)"
+                           R"({"id":"22222222-2222-4222-8222-222222222222","index":1}])");
+}
+
+TEST_F(AuditServiceTest, LetsTheGatewaySayNothingOfPatientsAndTests) {
+  host_key_ = kGatewayKeyName;
+  const std::string start = R"({"id":"11111111-1111-4111-8111-111111111111","sourceSystemName":"X")";
+  for (const auto* rest :
+       {R"(,"resource":{"type":"patient","operation":"o"}})", R"(,"resource":{"type":"test","operation":"o"}})",
+        R"(,"patientId":"22222222-2222-4222-8222-222222222222"})"}) {
+    EXPECT_EQ(post("/api/auditrecords", "[" + start + rest + "]").status, 403) << rest;
+  }
+  EXPECT_EQ(post("/api/auditrecord", R"({"sourceSystemName":"X","resource":{"type":"test","operation":"o"}})").status,
+            403);
+  EXPECT_EQ(get("/api/intents").status, 403);
+  EXPECT_THAT(store_.records, IsEmpty());
+  EXPECT_EQ(post("/api/auditrecords", "[" + start + R"(,"resource":{"type":"subscription","operation":"o"}}])").status,
+            201);
+  EXPECT_EQ(store_.records.at(0).actor->id, kGatewayKeyName);
+}
+
+TEST_F(AuditServiceTest, AnswersWhatTheStoreRefusesAndThatItIsAway) {
+  const std::string batch = R"([{"id":"11111111-1111-4111-8111-111111111111","sourceSystemName":"X"}])";
+  store_.problem = Problem{.status = 409, .detail = "taken"};
+  EXPECT_EQ(post("/api/auditrecords", batch).status, 409);
+  store_.problem.reset();
+  store_.is_away = true;
+  EXPECT_EQ(post("/api/auditrecords", batch).status, 503);
+  EXPECT_EQ(post("/api/auditrecord", R"({"sourceSystemName":"X"})").status, 503);
+}
+
+TEST_F(AuditServiceTest, TellsThePatientsServiceItsOpenIntents) {
+  store_.intents = {{.id = Uuid::parse("11111111-1111-4111-8111-111111111111").value(),
+                     .index = 7,
+                     .patient_id = Uuid::parse("22222222-2222-4222-8222-222222222222"),
+                     .resource = {.type = "patient", .id = "x", .operation = "create"}}};
+  EXPECT_EQ(get("/api/intents?from=5&limit=10").body,
+            R"([{"id":"11111111-1111-4111-8111-111111111111","index":7,)"
+            R"("patientId":"22222222-2222-4222-8222-222222222222",)"
+            R"("resource":{"type":"patient","id":"x","operation":"create"}}])");
+  EXPECT_EQ(store_.asked_source, "PatientTestApi");
+  EXPECT_EQ(store_.asked_from, 5);
+  EXPECT_EQ(store_.asked_limit, 10);
+  get("/api/intents");
+  EXPECT_EQ(store_.asked_from, 0);
+  EXPECT_EQ(store_.asked_limit, 1000);
+}
+
+TEST_F(AuditServiceTest, RefusesNumbersThatAreNone) {
+  for (const auto* query :
+       {"from=x", "from=-1", "from=", "from=1x", "from=18446744073709551615", "limit=0", "limit=1001", "limit=x"}) {
+    EXPECT_EQ(get(std::string("/api/intents?") + query).status, 400) << query;
+  }
+}
+
+TEST_F(AuditServiceTest, UnderstandsItsClient) {
+  std::vector<NewRecord> records{a_record(), a_record(), a_record()};
+  records[1].resource.reset();
+  records[2].patient_id.reset();
+  records[2].outcome.reset();
+  const Principal principal{.kind = "subscription", .id = "s", .name = "n", .on_behalf_of = "p", .purpose_of_use = ""};
+  for (auto& record : records) {
+    record.actor = principal;
+    record.actor->token = sign_principal(principal, record.operation_id, clock_.now(), key_);
+  }
+  const auto appended = run(client_.append(records)).value();
+  ASSERT_EQ(store_.records.size(), 3);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(appended[i].id, records[i].id);
+    EXPECT_EQ(appended[i].index, i);
+    EXPECT_TRUE(is_repeat(records[i], store_.records[i]));
+  }
+}
+
+TEST_F(AuditServiceTest, UnderstandsItsClientsQuestionForIntents) {
+  store_.intents = {{.id = Uuid::generate(random_),
+                     .index = 7,
+                     .patient_id = Uuid::generate(random_),
+                     .resource = {.type = "patient", .id = "x", .operation = "create"}},
+                    {.id = Uuid::generate(random_),
+                     .index = 9,
+                     .patient_id = std::nullopt,
+                     .resource = {.type = "test", .id = std::nullopt, .operation = "import"}}};
+  const auto intents = run(client_.open_intents("PatientTestApi", 3, 5'000));
+  EXPECT_EQ(store_.asked_from, 3);
+  EXPECT_EQ(store_.asked_limit, 1000);
+  ASSERT_EQ(intents.size(), 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(intents[i].id, store_.intents[i].id);
+    EXPECT_EQ(intents[i].index, store_.intents[i].index);
+    EXPECT_EQ(intents[i].patient_id, store_.intents[i].patient_id);
+    EXPECT_EQ(intents[i].resource, store_.intents[i].resource);
+  }
+}
+
+TEST_F(AuditServiceTest, HasAClientThatSendsKeyAndOperation) {
+  auto record = a_record();
+  run(client_.append({record})).value();
+  EXPECT_EQ(sent_.at(0).headers.find("x-functions-key"), "the-key");
+  EXPECT_EQ(sent_.at(0).context.trace.operation_id(), record.operation_id);
+}
+
+}  // namespace
+}  // namespace assay::audit

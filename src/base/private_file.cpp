@@ -1,0 +1,53 @@
+#include "base/private_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
+
+namespace assay {
+
+namespace {
+
+bool write_all(int file, std::string_view content) {
+  while (!content.empty()) {
+    const auto written = ::write(file, content.data(), content.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return ::fsync(file) == 0;
+}
+
+void sync_folder(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+[[noreturn]] void refuse(const std::filesystem::path& file, int error) {
+  throw Refusal(fmt::format("the file {} can't be written: {}", file.string(), std::strerror(error)));
+}
+
+}  // namespace
+
+void write_private_file(const std::filesystem::path& file, std::string_view content) {
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (descriptor < 0) refuse(file, errno);
+  const bool written = write_all(descriptor, content);
+  const int error = errno;
+  ::close(descriptor);
+  if (!written) {
+    ::unlink(file.c_str());
+    refuse(file, error);
+  }
+  sync_folder(file.parent_path());
+}
+
+}  // namespace assay

@@ -1,0 +1,139 @@
+#include "gateway/service.hpp"
+
+#include <fmt/format.h>
+
+#include "gateway/authenticator.hpp"
+#include "gateway/operator_routes.hpp"
+#include "gateway/page.hpp"
+#include "gateway/subscriptions.hpp"
+#include "gateway/upstream.hpp"
+
+namespace assay::gateway {
+
+namespace {
+
+Awaitable<Result<http::Response>> show(std::shared_ptr<const Page> page, http::Request request) {
+  co_return page->get(request);
+}
+
+}  // namespace
+
+struct Service::Implementation {
+  explicit Implementation(Dependencies given)
+      : dependencies(std::move(given)),
+        subscriptions(dependencies.store, dependencies.reporter, dependencies.clock, dependencies.random,
+                      dependencies.log, dependencies.metrics),
+        authenticator(subscriptions.index(), dependencies.metrics),
+        missing_scopes(count_refusals(dependencies.metrics, "missing_scope")),
+        operator_routes(subscriptions, dependencies.log, dependencies.metrics),
+        router("gateway", http::ErrorForm::kGateway, dependencies.log, dependencies.metrics) {
+    add_register_routes();
+    add_own_routes();
+  }
+
+  void add_register_routes();
+  void add_own_routes();
+  /// A route to the patients service for subscriptions with that scope. `pattern` must be a literal.
+  void add_route(http::Method method, std::string_view pattern, Scope scope);
+
+  Awaitable<Result<http::Response>> forward(http::Request request, std::string_view pattern, Scope scope) const;
+  Awaitable<Result<http::Response>> echo(http::Request request) const;
+  Awaitable<Result<http::Response>> status() const;
+  Problem refuse_scope(const http::Request& request, std::string_view pattern, Scope scope, Principal principal) const;
+
+  Dependencies dependencies;
+  Subscriptions subscriptions;
+  Authenticator authenticator;
+  telemetry::Counter& missing_scopes;
+  OperatorRoutes operator_routes;
+  http::Router router;
+};
+
+void Service::Implementation::add_register_routes() {
+  using enum http::Method;
+  add_route(kPost, "/patient", Scope::kPatientsWrite);
+  add_route(kPost, "/patient/search", Scope::kPatientsRead);
+  add_route(kGet, "/patient/{patientId}", Scope::kPatientsRead);
+  add_route(kPut, "/patient/{patientId}", Scope::kPatientsWrite);
+  add_route(kPost, "/patient/{patientId}/tests", Scope::kTestsWrite);
+  add_route(kGet, "/patient/{patientId}/tests", Scope::kTestsRead);
+  add_route(kGet, "/patient/{patientId}/tests/{testId}", Scope::kTestsRead);
+  add_route(kPost, "/import", Scope::kAdmin);
+}
+
+void Service::Implementation::add_own_routes() {
+  using enum http::Method;
+  router.add(kGet, "/echo/resource", [this](http::Request request) { return echo(std::move(request)); });
+  router.add(kGet, "/status", [this](const http::Request& /*request*/) { return status(); });
+  for (const auto& asset : dependencies.assets) {
+    router.add(kGet, asset.path, [page = std::make_shared<const Page>(asset)](http::Request request) {
+      return show(page, std::move(request));
+    });
+  }
+}
+
+void Service::Implementation::add_route(http::Method method, std::string_view pattern, Scope scope) {
+  router.add(method, pattern,
+             [this, pattern, scope](http::Request request) { return forward(std::move(request), pattern, scope); });
+}
+
+Awaitable<Result<http::Response>> Service::Implementation::forward(http::Request request, std::string_view pattern,
+                                                                   Scope scope) const {
+  auto caller = authenticator.authenticate(request);
+  if (!caller) co_return std::move(caller.error());
+  if (!caller->scopes.has(scope)) {
+    co_return std::unexpected(refuse_scope(request, pattern, scope, std::move(caller->principal)));
+  }
+  if (auto read = read_assertions(request.headers, caller->principal); !read) {
+    co_return std::unexpected(std::move(read.error()));
+  }
+  auto response = co_await dependencies.patients(to_patients_service(std::move(request), std::move(caller->principal)));
+  // The caller's key was right; it is ours that wasn't.
+  if (response.status == 401) throw Unavailable("the patients service refused the gateway's host key");
+  co_return response;
+}
+
+Problem Service::Implementation::refuse_scope(const http::Request& request, std::string_view pattern, Scope scope,
+                                              Principal principal) const {
+  missing_scopes.Increment();
+  if (dependencies.reporter != nullptr) {
+    dependencies.reporter->report_refusal(std::move(principal),
+                                          fmt::format("refuse {} {}", http::to_string(request.method), pattern),
+                                          request.context.trace.operation_id());
+  }
+  return {.status = 403, .detail = fmt::format("The subscription lacks the scope {}.", to_string(scope))};
+}
+
+Awaitable<Result<http::Response>> Service::Implementation::echo(http::Request request) const {
+  auto caller = authenticator.authenticate(request);
+  if (!caller) co_return std::move(caller.error());
+  co_return http::respond(200, R"({"message":"The gateway is here."})");
+}
+
+Awaitable<Result<http::Response>> Service::Implementation::status() const {
+  co_return dependencies.is_up() ? http::respond(200, R"({"status":"up"})")
+                                 : http::respond(503, R"({"status":"down"})");
+}
+
+Service::Service(Dependencies dependencies)
+    : implementation_(std::make_unique<Implementation>(std::move(dependencies))) {}
+
+Service::~Service() = default;
+
+Awaitable<void> Service::start() { return implementation_->subscriptions.start(); }
+
+Awaitable<http::Response> Service::handle(http::Request request) {
+  return implementation_->router.handle(std::move(request));
+}
+
+Awaitable<http::Response> Service::handle_operator(http::Request request) {
+  // A command that calls directly has begun no operation.
+  if (request.context.trace == telemetry::TraceContext()) {
+    request.context.trace = telemetry::TraceContext::begin(implementation_->dependencies.random);
+  }
+  return implementation_->operator_routes.handle(std::move(request));
+}
+
+const http::Router& Service::router() const { return implementation_->router; }
+
+}  // namespace assay::gateway

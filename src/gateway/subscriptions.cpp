@@ -1,0 +1,88 @@
+#include "gateway/subscriptions.hpp"
+
+namespace assay::gateway {
+
+Subscriptions::Subscriptions(Store& store, AuditReporter* reporter, const Clock& clock, Random& random,
+                             const telemetry::Log& log, telemetry::Metrics& metrics)
+    : store_(store),
+      reporter_(reporter),
+      clock_(clock),
+      random_(random),
+      log_(log),
+      count_(metrics.gauge("assay_gateway_subscriptions", "Subscriptions, suspended ones among them.")) {}
+
+Awaitable<void> Subscriptions::start() {
+  co_await reload();
+  co_await hand_in_reports();
+}
+
+Awaitable<Result<NewKeys>> Subscriptions::create(std::string name, Scopes scopes, Author author) {
+  auto primary = make_key(random_);
+  auto secondary = make_key(random_);
+  Subscription subscription{.id = Uuid::generate(random_),
+                            .name = name,
+                            .state = State::kActive,
+                            .scopes = scopes,
+                            .keys = {std::move(primary.stored), std::move(secondary.stored)},
+                            .created_date = clock_.now()};
+  auto created = report("create", std::move(name), std::move(author));
+  if (auto done = co_await carry_out(store_.create(std::move(subscription), std::move(created))); !done) {
+    co_return std::unexpected(std::move(done.error()));
+  }
+  co_return NewKeys{.primary = std::move(primary.key), .secondary = std::move(secondary.key)};
+}
+
+Awaitable<Result<SensitiveText>> Subscriptions::regenerate(std::string name, KeySlot slot, Author author) {
+  auto made = make_key(random_);
+  const auto* operation = slot == KeySlot::kPrimary ? "regenerate-primary" : "regenerate-secondary";
+  auto regenerated = report(operation, name, std::move(author));
+  auto change = store_.replace_key(std::move(name), slot, std::move(made.stored), std::move(regenerated));
+  if (auto done = co_await carry_out(std::move(change)); !done) co_return std::unexpected(std::move(done.error()));
+  co_return std::move(made.key);
+}
+
+Awaitable<Result<void>> Subscriptions::set_state(std::string name, State state, Author author) {
+  auto changed = report(state == State::kActive ? "activate" : "suspend", name, std::move(author));
+  co_return co_await carry_out(store_.set_state(std::move(name), state, std::move(changed)));
+}
+
+Awaitable<Result<void>> Subscriptions::remove(std::string name, Author author) {
+  auto removed = report("delete", name, std::move(author));
+  co_return co_await carry_out(store_.remove(std::move(name), std::move(removed)));
+}
+
+PendingReport Subscriptions::report(std::string operation, std::string name, Author author) {
+  return {.record_id = Uuid::generate(random_),
+          .operation = std::move(operation),
+          .subscription_name = std::move(name),
+          .actor = std::move(author.actor),
+          .operation_id = std::move(author.operation_id)};
+}
+
+Awaitable<Result<void>> Subscriptions::carry_out(Awaitable<Result<void>> change) {
+  if (auto stored = co_await std::move(change); !stored) co_return stored;
+  co_await reload();
+  try {
+    co_await hand_in_reports();
+  } catch (const std::exception& error) {
+    log_.warning("a key change waits to be reported", {{"reason", std::string_view(error.what())}});
+  }
+  co_return Result<void>();
+}
+
+Awaitable<void> Subscriptions::reload() {
+  const auto reading = index_.begin_reading();
+  const auto subscriptions = co_await store_.list();
+  index_.publish(subscriptions, reading);
+  count_.Set(static_cast<double>(subscriptions.size()));
+}
+
+Awaitable<void> Subscriptions::hand_in_reports() {
+  if (reporter_ == nullptr) co_return;
+  for (const auto& waiting : co_await store_.pending_reports()) {
+    co_await reporter_->report_change(waiting);
+    co_await store_.forget_report(waiting.record_id);
+  }
+}
+
+}  // namespace assay::gateway

@@ -1,0 +1,61 @@
+#include "gateway/upstream.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/unicode.hpp"
+#include "http/text.hpp"
+
+namespace assay::gateway {
+
+namespace {
+
+constexpr std::string_view kPathPrefix = "/api";
+constexpr std::size_t kMaximumAssertionBytes = 256;
+constexpr std::array<std::string_view, 6> kForwardedHeaders{"Content-Type", "Content-Encoding", "Accept",
+                                                            "If-Match",     "If-None-Match",    "Idempotency-Key"};
+
+bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
+
+Result<std::string> read_assertion(const http::Headers& headers, std::string_view name) {
+  const auto value = headers.find(name).value_or("");
+  if (headers.count(name) > 1 || value.size() > kMaximumAssertionBytes || !is_valid_utf8(value) ||
+      std::ranges::any_of(value, is_control)) {
+    return fail(400, fmt::format("{} must be one text in UTF-8 of at most {} bytes.", name, kMaximumAssertionBytes));
+  }
+  return std::string(value);
+}
+
+bool is_forwarded(std::string_view name) {
+  return std::ranges::any_of(kForwardedHeaders,
+                             [&](auto forwarded) { return http::equal_ignoring_case(forwarded, name); });
+}
+
+}  // namespace
+
+Result<void> read_assertions(const http::Headers& headers, Principal& principal) {
+  auto on_behalf_of = read_assertion(headers, kOnBehalfOfHeader);
+  if (!on_behalf_of) return std::unexpected(std::move(on_behalf_of.error()));
+  auto purpose_of_use = read_assertion(headers, kPurposeOfUseHeader);
+  if (!purpose_of_use) return std::unexpected(std::move(purpose_of_use.error()));
+  principal.on_behalf_of = std::move(*on_behalf_of);
+  principal.purpose_of_use = std::move(*purpose_of_use);
+  return {};
+}
+
+http::Request to_patients_service(http::Request request, Principal principal) {
+  http::Headers headers;
+  for (std::size_t i = 0; i < request.headers.size(); ++i) {
+    const auto [name, value] = request.headers.at(i);
+    if (is_forwarded(name)) headers.add(name, value);
+  }
+  request.headers = std::move(headers);
+  request.target.insert(0, kPathPrefix);
+  request.path_parameters.clear();
+  request.context.principal = std::move(principal);
+  return request;
+}
+
+}  // namespace assay::gateway

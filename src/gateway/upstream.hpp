@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "base/principal.hpp"
+#include "http/message.hpp"
+
+namespace assay::gateway {
+
+inline constexpr std::string_view kOnBehalfOfHeader = "Assay-On-Behalf-Of";
+inline constexpr std::string_view kPurposeOfUseHeader = "Assay-Purpose-Of-Use";
+
+/// Puts into the principal what the caller states about the person and the purpose behind the call. Problem 400
+/// when one of the two is given twice, is longer than 256 bytes, or is no text in UTF-8.
+Result<void> read_assertions(const http::Headers& headers, Principal& principal);
+
+/// The request as the patients service gets it: its own path, the headers that it reads, and who asks.
+http::Request to_patients_service(http::Request request, Principal principal);
+
+}  // namespace assay::gateway

@@ -1,0 +1,66 @@
+#include "http/answer.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/beast/http/status.hpp>
+
+#include "http/text.hpp"
+
+namespace assay::http {
+
+namespace {
+
+constexpr std::string_view kProblemDetails = "application/problem+json";
+
+std::string problem_details(const Problem& problem) {
+  std::string body = R"({"type":"about:blank","title":)";
+  append_json_string(body, reason_phrase(problem.status));
+  body += fmt::format(R"(,"status":{},"detail":)", problem.status);
+  append_json_string(body, problem.detail);
+  body.push_back('}');
+  return body;
+}
+
+std::string body_in(ErrorForm form, const Problem& problem) {
+  std::string body;
+  if (form == ErrorForm::kService) {
+    append_json_string(body, problem.detail);
+    return body;
+  }
+  body = fmt::format(R"({{"statusCode":{},"message":)", problem.status);
+  append_json_string(body, problem.detail);
+  body.push_back('}');
+  return body;
+}
+
+}  // namespace
+
+std::string_view reason_phrase(int status) {
+  const auto phrase = boost::beast::http::obsolete_reason(static_cast<boost::beast::http::status>(status));
+  return {phrase.data(), phrase.size()};
+}
+
+bool wants_problem_details(const Headers& request_headers) {
+  for (std::size_t i = 0; i < request_headers.size(); ++i) {
+    auto [name, ranges] = request_headers.at(i);
+    if (!equal_ignoring_case(name, "Accept")) continue;
+    while (!ranges.empty()) {
+      auto range = take_until(ranges, ',');
+      if (equal_ignoring_case(trim(take_until(range, ';')), kProblemDetails)) return true;
+    }
+  }
+  return false;
+}
+
+Response answer(const Problem& problem, ErrorForm form, bool as_problem_details) {
+  auto response = as_problem_details ? respond(problem.status, problem_details(problem), kProblemDetails)
+                                     : respond(problem.status, body_in(form, problem));
+  if (problem.retry_after) response.headers.add("Retry-After", std::to_string(problem.retry_after->count()));
+  return response;
+}
+
+Response answer(const Problem& problem, ErrorForm form, const Headers& request_headers) {
+  return answer(problem, form, wants_problem_details(request_headers));
+}
+
+}  // namespace assay::http

@@ -1,0 +1,45 @@
+#include "http/pattern.hpp"
+
+#include "http/text.hpp"
+
+namespace assay::http {
+
+std::vector<std::string_view> split_path(std::string_view path) {
+  std::vector<std::string_view> segments;
+  segments.reserve(8);
+  if (!path.empty()) path.remove_prefix(1);
+  while (!path.empty()) segments.push_back(take_until(path, '/'));
+  return segments;
+}
+
+Pattern::Pattern(std::string text) : text_(std::move(text)) {
+  for (const auto segment : split_path(text_)) {
+    segments_.push_back({segment.starts_with('{') ? std::string() : std::string(segment)});
+  }
+}
+
+bool Pattern::matches(const std::vector<std::string_view>& segments) const {
+  if (segments.size() != segments_.size()) return false;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const bool fits = segments_[i].is_parameter() ? !segments[i].empty() : segments_[i].literal == segments[i];
+    if (!fits) return false;
+  }
+  return true;
+}
+
+bool Pattern::more_literal_than(const Pattern& other) const {
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
+    if (segments_[i].is_parameter() != other.segments_[i].is_parameter()) return !segments_[i].is_parameter();
+  }
+  return false;
+}
+
+std::vector<std::string_view> Pattern::parameters(const std::vector<std::string_view>& segments) const {
+  std::vector<std::string_view> values;
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (segments_[i].is_parameter()) values.push_back(segments[i]);
+  }
+  return values;
+}
+
+}  // namespace assay::http

@@ -1,0 +1,108 @@
+#include "patients/attempts.hpp"
+
+#include <fmt/format.h>
+
+namespace assay::patients {
+
+namespace {
+
+constexpr std::chrono::seconds kRetryAfter{1};
+
+bool writes(const Access& access) {
+  return access.operation == "create" || access.operation == "update" || access.operation == "import";
+}
+
+Problem no_record(std::string reason) {
+  return {.status = 500,
+          .detail = "Error creating audit log: the record could not be written.",
+          .reason = std::move(reason),
+          .retry_after = kRetryAfter};
+}
+
+/// The header that names the record of an answer.
+std::string receipt(const Warrant& warrant, std::optional<std::size_t> disclosed) {
+  auto text = fmt::format("{}; index={}", warrant.record_id.to_string(), warrant.record_index);
+  if (disclosed) text += fmt::format("; disclosed={}", *disclosed);
+  return text;
+}
+
+}  // namespace
+
+Access Attempts::access_to(Target target, const http::Context& context) {
+  return {.record_id = Uuid::generate(random_),
+          .resource_type = std::string(target.resource_type),
+          .operation = std::string(target.operation),
+          .resource_id = std::move(target.resource_id),
+          .patient_id = target.patient_id,
+          .principal = context.principal,
+          .operation_id = context.trace.operation_id()};
+}
+
+Awaitable<Result<std::vector<Attempt>>> Attempts::begin(std::vector<Access> accesses) {
+  std::vector<Attempt> attempts;
+  attempts.reserve(accesses.size());
+  for (const auto& access : accesses) {
+    attempts.push_back({.access = access, .warrant = {}, .ticket = {}});
+    if (writes(access)) attempts.back().ticket = intents_.begin();
+  }
+  std::vector<RecordedAccess> recorded;
+  std::optional<std::string> failure;
+  bool may_be_recorded = false;
+  try {
+    recorded = co_await access_log_.record(std::move(accesses));
+    if (recorded.size() != attempts.size()) throw OutcomeUnknown("the register acknowledged another number of records");
+  } catch (const OutcomeUnknown& exception) {
+    failure = exception.what();
+    may_be_recorded = true;
+  } catch (const std::exception& exception) {
+    failure = exception.what();
+  }
+  if (failure) {
+    for (auto& attempt : attempts) {
+      if (!attempt.ticket) continue;
+      // A record that may exist is left to the next start, which tells the register that nothing was done.
+      may_be_recorded ? intents_.abandon(*attempt.ticket) : intents_.settle(*attempt.ticket);
+    }
+    co_return std::unexpected(no_record(std::move(*failure)));
+  }
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    if (attempts[i].ticket) intents_.place(*attempts[i].ticket, recorded[i].index);
+    attempts[i].warrant = {.record_id = recorded[i].record_id, .record_index = recorded[i].index, .settled_below = 0};
+  }
+  const auto mark = intents_.settled_below();
+  for (auto& attempt : attempts) attempt.warrant.settled_below = mark;
+  co_return attempts;
+}
+
+void Attempts::end(Attempt attempt, std::string_view outcome) {
+  if (outcome.empty()) {
+    if (attempt.ticket) intents_.settle(*attempt.ticket);
+    return;
+  }
+  // An attempt to write stays open until its other end is durable too: a crash before that leaves it to the
+  // next start.
+  std::move_only_function<void()> once_durable;
+  if (attempt.ticket) once_durable = [this, ticket = *attempt.ticket] { intents_.settle(ticket); };
+  access_log_.record_outcome(std::move(attempt.access), std::string(outcome), std::move(once_durable));
+}
+
+std::vector<Access> Attempts::one(Access access) {
+  std::vector<Access> accesses;
+  accesses.push_back(std::move(access));
+  return accesses;
+}
+
+Result<http::Response> Attempts::finish(Attempt attempt, Ending ending, bool as_problem_details) {
+  const auto warrant = attempt.warrant;
+  end(std::move(attempt), ending.outcome);
+  if (!ending.result && ending.result.error().status >= 500) return std::unexpected(std::move(ending.result.error()));
+  auto response = ending.result ? std::move(*ending.result)
+                                : http::answer(ending.result.error(), http::ErrorForm::kService, as_problem_details);
+  response.headers.add("Audit-Record", receipt(warrant, ending.disclosed));
+  // A cache that answered by itself would show the document to whom the register never heard of (RFC 9111
+  // section 5.2.2).
+  response.headers.set("Cache-Control", "private, no-cache");
+  return response;
+}
+
+}  // namespace assay::patients

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/sensitive.hpp"
+#include "http/message.hpp"
+#include "patients/search.hpp"
+
+namespace assay::patients {
+
+/// What a cursor belongs to: nobody can use it for other criteria or as another caller.
+struct CursorScope {
+  std::string_view criteria;  ///< in canonical form
+  const http::Context& context;
+};
+
+/// The place where a page ended as an opaque text of URL-safe characters: base64url of the birth day
+/// (4 bytes) and the row (8 bytes), both big-endian, and an HMAC-SHA-256 over these and the scope.
+std::string encode_cursor(const Position& position, const CursorScope& scope, const SensitiveText& key);
+
+/// Nothing for what `encode_cursor` did not make for that scope.
+std::optional<Position> decode_cursor(std::string_view cursor, const CursorScope& scope, const SensitiveText& key);
+
+}  // namespace assay::patients

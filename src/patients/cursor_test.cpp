@@ -1,0 +1,60 @@
+#include "patients/cursor.hpp"
+
+#include <gtest/gtest.h>
+
+namespace assay::patients {
+namespace {
+
+http::Context context_of(std::string kind, std::string id) {
+  http::Context context;
+  context.principal =
+      Principal{.kind = std::move(kind), .id = std::move(id), .name = {}, .on_behalf_of = {}, .purpose_of_use = {}};
+  return context;
+}
+
+const SensitiveText kKey("a key of the test");
+constexpr Position kPosition{.birth_day = std::chrono::sys_days(std::chrono::days(-40'000)), .row = 77};
+
+class CursorTest : public testing::Test {
+ protected:
+  http::Context context_ = context_of("subscription", "1");
+  CursorScope scope_{"{}", context_};
+  std::string cursor_ = encode_cursor(kPosition, scope_, kKey);
+};
+
+TEST_F(CursorTest, ComesBackAsThePosition) {
+  EXPECT_EQ(decode_cursor(cursor_, scope_, kKey), kPosition);
+  const Position last{.birth_day = std::chrono::sys_days(std::chrono::days(3'000'000)), .row = INT64_MAX};
+  EXPECT_EQ(decode_cursor(encode_cursor(last, scope_, kKey), scope_, kKey), last);
+}
+
+TEST_F(CursorTest, ServesItsOwnCriteriaOnly) {
+  EXPECT_FALSE(decode_cursor(cursor_, {R"({"gender":"male"})", context_}, kKey));
+}
+
+TEST_F(CursorTest, ServesItsOwnPrincipalOnly) {
+  for (const auto& other : {context_of("subscription", "2"), context_of("operator", "1"), http::Context{}}) {
+    EXPECT_FALSE(decode_cursor(cursor_, {"{}", other}, kKey));
+  }
+}
+
+TEST_F(CursorTest, DoesNotMixUpWhereATextEnds) {
+  const auto other = context_of("subscriptio", "n1");
+  EXPECT_FALSE(decode_cursor(cursor_, {"{}", other}, kKey));
+}
+
+TEST_F(CursorTest, ServesItsOwnKeyOnly) { EXPECT_FALSE(decode_cursor(cursor_, scope_, SensitiveText("another"))); }
+
+TEST_F(CursorTest, IsWorthNothingWhenAnyCharacterIsChanged) {
+  for (std::size_t i = 0; i < cursor_.size(); ++i) {
+    auto changed = cursor_;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    EXPECT_FALSE(decode_cursor(changed, scope_, kKey)) << i;
+  }
+  for (const auto* text : {"", "x", "AAAA", "null", "../.."}) EXPECT_FALSE(decode_cursor(text, scope_, kKey)) << text;
+  EXPECT_FALSE(decode_cursor(cursor_ + "A", scope_, kKey));
+  EXPECT_FALSE(decode_cursor(cursor_.substr(0, cursor_.size() - 4), scope_, kKey));
+}
+
+}  // namespace
+}  // namespace assay::patients

@@ -1,0 +1,32 @@
+#include "patients/routes.hpp"
+
+#include "patients/preconditions.hpp"
+
+namespace assay::patients {
+
+http::Response document_answer(int status, std::string document, Timestamp last_updated) {
+  auto response = http::respond(status, std::move(document));
+  response.headers.add("ETag", entity_tag(last_updated));
+  return response;
+}
+
+Ending loaded(const http::Headers& request_headers, std::string document, Timestamp last_updated) {
+  if (!names_version(request_headers, last_updated)) {
+    return {.result = document_answer(200, std::move(document), last_updated)};
+  }
+  http::Response response{.status = 304, .headers = {}, .body = {}};
+  response.headers.add("ETag", entity_tag(last_updated));
+  return {.result = std::move(response), .outcome = "not-modified"};
+}
+
+Ending not_found(std::string detail) {
+  return {.result = std::unexpected(Problem{.status = 404, .detail = std::move(detail)}), .outcome = "not-found"};
+}
+
+Ending replayed(std::string document, Timestamp last_updated) {
+  auto response = document_answer(201, std::move(document), last_updated);
+  response.headers.add("Idempotency-Replayed", "true");
+  return {.result = std::move(response)};
+}
+
+}  // namespace assay::patients

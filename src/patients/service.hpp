@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "base/sensitive.hpp"
+#include "http/router.hpp"
+#include "patients/access_log.hpp"
+#include "patients/store.hpp"
+#include "telemetry/log.hpp"
+#include "telemetry/metrics.hpp"
+
+namespace assay::patients {
+
+/// What the service is made of; all must outlive it.
+struct Dependencies {
+  Store& store;
+  AccessLog& access_log;
+  const Clock& clock;
+  Random& random;
+  const telemetry::Log& log;
+  telemetry::Metrics& metrics;
+  SensitiveText cursor_key;  ///< authenticates the cursors of searches
+};
+
+/// The patients service: the routes of the contract's section 3 below /api, and ours. Requests are taken
+/// as authenticated; `context.principal` says who asks. Safe from any I/O thread.
+class Service {
+ public:
+  explicit Service(Dependencies dependencies);
+  ~Service();
+
+  Awaitable<http::Response> handle(http::Request request);
+
+  /// Tells the register how the attempts ended that a stop left open. To be done before requests are taken.
+  Awaitable<void> settle_open_intents();
+
+  /// Forgets idempotency rows older than a day; to be called now and then.
+  Awaitable<void> sweep();
+
+  const http::Router& router() const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace assay::patients

@@ -1,0 +1,257 @@
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "patients/service.hpp"
+
+namespace assay::patients {
+
+/// What the fakes were asked to do, in its order: "record find", "find_patient", "outcome not-found", …
+using Events = std::vector<std::string>;
+
+/// A register in memory that can be away. Outcomes wait until `make_outcomes_durable`.
+class FakeAccessLog final : public AccessLog {
+ public:
+  explicit FakeAccessLog(Events& events) : events_(events) {}
+
+  Awaitable<std::vector<RecordedAccess>> record(std::vector<Access> accesses) override {
+    if (away) throw std::runtime_error("the register is away at 10.0.0.1");
+    if (away_for == accesses.front().operation) throw std::runtime_error("the register went away");
+    std::vector<RecordedAccess> recorded;
+    for (auto& access : accesses) {
+      events_.push_back("record " + access.operation);
+      recorded.push_back({.record_id = access.record_id, .index = records.size()});
+      records.push_back(std::move(access));
+    }
+    co_return recorded;
+  }
+
+  void record_outcome(Access attempt, std::string result, std::move_only_function<void()> once_durable) override {
+    events_.push_back("outcome " + result);
+    outcomes.emplace_back(std::move(attempt), std::move(result));
+    if (once_durable) waiting_.push_back(std::move(once_durable));
+  }
+
+  Awaitable<std::vector<OpenIntent>> open_intents(std::uint64_t from, std::size_t limit) override {
+    std::vector<OpenIntent> found;
+    for (const auto& intent : intents) {
+      if (intent.index >= from && found.size() < limit) found.push_back(intent);
+    }
+    co_return found;
+  }
+
+  void make_outcomes_durable() {
+    for (auto& once_durable : waiting_) once_durable();
+    waiting_.clear();
+  }
+
+  bool away = false;
+  std::string away_for;  ///< an operation that it can't record
+  std::vector<Access> records;
+  std::vector<std::pair<Access, std::string>> outcomes;
+  std::vector<OpenIntent> intents;
+
+ private:
+  Events& events_;
+  std::vector<std::move_only_function<void()>> waiting_;
+};
+
+/// A store in memory that can be broken.
+class FakeStore final : public Store {
+ public:
+  explicit FakeStore(Events& events) : events_(events) {}
+
+  Awaitable<void> create_patient(StoredPatient patient, std::optional<IdempotencyRow> row, Warrant warrant) override {
+    note_write("create_patient", warrant);
+    if (row) rows[row->scope_hash] = *row;
+    patients.push_back(std::move(patient));
+    co_return;
+  }
+
+  Awaitable<std::expected<StoredPatient, WriteFault>> update_patient(PatientUpdate update, Warrant warrant) override {
+    note_write("update_patient", warrant);
+    auto* patient = find(update.id);
+    if (patient == nullptr) co_return std::unexpected(WriteFault::kNoSuchPatient);
+    if (!update.precondition.holds(patient->last_updated)) co_return std::unexpected(WriteFault::kPreconditionFailed);
+    patient->patient = merge(patient->patient, std::move(update.changes));
+    patient->last_updated = next_version(update.now, patient->last_updated);
+    co_return *patient;
+  }
+
+  Awaitable<std::optional<StoredPatient>> find_patient(Uuid id) override {
+    note("find_patient");
+    const auto* patient = find(id);
+    co_return patient == nullptr ? std::nullopt : std::optional(*patient);
+  }
+
+  /// Everybody matches; the position's row is the place in the order of creation.
+  Awaitable<SearchPage> search(Criteria criteria, std::optional<Position> after, std::size_t limit) override {
+    note("search");
+    last_criteria = std::move(criteria);
+    SearchPage page;
+    auto row = after ? after->row : 0;
+    for (; static_cast<std::size_t>(row) < patients.size() && page.patients.size() < limit; ++row) {
+      page.patients.push_back(patients[static_cast<std::size_t>(row)]);
+    }
+    if (page.patients.size() == limit) page.next = Position{.birth_day = {}, .row = row};
+    co_return page;
+  }
+
+  Awaitable<std::expected<void, WriteFault>> create_test(StoredTest test, std::optional<IdempotencyRow> row,
+                                                         Warrant warrant) override {
+    note_write("create_test", warrant);
+    if (find(test.patient_id) == nullptr) co_return std::unexpected(WriteFault::kNoSuchPatient);
+    if (row) rows[row->scope_hash] = *row;
+    tests.push_back(std::move(test));
+    co_return std::expected<void, WriteFault>{};
+  }
+
+  Awaitable<std::vector<Uuid>> list_tests(Uuid patient_id) override {
+    note("list_tests");
+    std::vector<Uuid> ids;
+    for (const auto& test : tests) {
+      if (test.patient_id == patient_id) ids.push_back(test.id);
+    }
+    co_return ids;
+  }
+
+  Awaitable<std::vector<StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids) override {
+    note("load_tests");
+    std::vector<StoredTest> found;
+    for (const auto& id : ids) {
+      for (const auto& test : tests) {
+        if (test.id == id && test.patient_id == patient_id) found.push_back(test);
+      }
+    }
+    co_return found;
+  }
+
+  Awaitable<std::vector<ImportResult>> import(std::vector<ImportedDocument> documents,
+                                              std::vector<Warrant> given) override {
+    note("import");
+    warrants.insert(warrants.end(), given.begin(), given.end());
+    co_return std::vector(import_results.begin(),
+                          import_results.begin() + static_cast<std::ptrdiff_t>(documents.size()));
+  }
+
+  Awaitable<std::optional<IdempotencyRow>> find_idempotency(Bytes32 scope_hash) override {
+    note("find_idempotency");
+    const auto row = rows.find(scope_hash);
+    co_return row == rows.end() ? std::nullopt : std::optional(row->second);
+  }
+
+  Awaitable<void> sweep_idempotency(Timestamp before) override {
+    swept_before = before;
+    co_return;
+  }
+
+  Awaitable<std::vector<bool>> were_carried_out(std::vector<Uuid> record_ids) override {
+    std::vector<bool> answers;
+    answers.reserve(record_ids.size());
+    for (const auto& id : record_ids) answers.push_back(carried_out.contains(id));
+    co_return answers;
+  }
+
+  Awaitable<std::uint64_t> settled_below() override { co_return mark; }
+
+  bool broken = false;
+  std::uint64_t mark = 0;
+  std::vector<StoredPatient> patients;
+  std::vector<StoredTest> tests;
+  std::map<Bytes32, IdempotencyRow> rows;
+  std::map<Uuid, bool> carried_out;
+  std::vector<Warrant> warrants;
+  std::vector<ImportResult> import_results;
+  Criteria last_criteria;
+  Timestamp swept_before{};
+
+ private:
+  void note(std::string event) {
+    events_.push_back(std::move(event));
+    if (broken) throw Unavailable("the disk is full");
+  }
+  void note_write(std::string event, const Warrant& warrant) {
+    note(std::move(event));
+    warrants.push_back(warrant);
+  }
+  StoredPatient* find(const Uuid& id) {
+    const auto patient = std::ranges::find(patients, id, &StoredPatient::id);
+    return patient == patients.end() ? nullptr : &*patient;
+  }
+
+  Events& events_;
+};
+
+/// A clock that stands still until it is moved.
+class FakeClock final : public Clock {
+ public:
+  Timestamp now() const override { return moment; }
+  Timestamp moment{std::chrono::milliseconds(1'751'276'472'345)};
+};
+
+/// The whole service over the fakes.
+class Bench {
+ public:
+  http::Response ask(http::Request request) { return wait_for(service.handle(std::move(request))); }
+
+  http::Response ask(http::Method method, std::string path, std::string body = {},
+                     std::initializer_list<std::pair<std::string_view, std::string_view>> headers = {}) {
+    return ask(make_request(method, std::move(path), std::move(body), headers));
+  }
+
+  static http::Request make_request(http::Method method, std::string path, std::string body = {},
+                                    std::initializer_list<std::pair<std::string_view, std::string_view>> headers = {}) {
+    http::Request request;
+    request.method = method;
+    request.target = std::move(path);
+    request.body = std::move(body);
+    for (const auto& [name, value] : headers) request.headers.add(name, value);
+    request.context.principal =
+        Principal{.kind = "subscription", .id = "7", .name = "the test", .on_behalf_of = {}, .purpose_of_use = {}};
+    return request;
+  }
+
+  /// Runs the coroutine to its end; its exception is the caller's.
+  template <class T>
+  static T wait_for(Awaitable<T> awaitable) {
+    boost::asio::io_context context;
+    std::exception_ptr failure;
+    std::optional<T> result;
+    boost::asio::co_spawn(context, std::move(awaitable), [&](std::exception_ptr thrown, T value) {
+      failure = thrown;
+      result = std::move(value);
+    });
+    context.run();
+    if (failure) std::rethrow_exception(failure);
+    return std::move(result).value();
+  }
+
+  static void wait_for(Awaitable<void> awaitable) {
+    boost::asio::io_context context;
+    std::exception_ptr failure;
+    boost::asio::co_spawn(context, std::move(awaitable), [&](std::exception_ptr thrown) { failure = thrown; });
+    context.run();
+    if (failure) std::rethrow_exception(failure);
+  }
+
+  Events events;
+  FakeStore store{events};
+  FakeAccessLog access_log{events};
+  FakeClock clock;
+  SystemRandom random;
+  telemetry::Log log{"patients", telemetry::Level::kError};
+  telemetry::Metrics metrics;
+  Service service{{.store = store,
+                   .access_log = access_log,
+                   .clock = clock,
+                   .random = random,
+                   .log = log,
+                   .metrics = metrics,
+                   .cursor_key = SensitiveText("a key of the test")}};
+};
+
+}  // namespace assay::patients

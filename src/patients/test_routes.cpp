@@ -1,0 +1,153 @@
+#include "base/json.hpp"
+#include "patients/routes.hpp"
+
+namespace assay::patients {
+
+namespace {
+
+constexpr std::string_view kNoPatient = "Patient not found";
+constexpr std::string_view kNoTest = "Test not found.";
+constexpr std::string_view kAllPattern = "/api/patient/{id}/tests";
+constexpr std::string_view kOnePattern = "/api/patient/{id}/tests/{testId}";
+
+/// The JSON array of ids by which a record says what was read.
+std::string array_of(const std::vector<Uuid>& ids) {
+  std::string out = "[";
+  for (const auto& id : ids) {
+    if (out.size() > 1) out.push_back(',');
+    append_json_string(out, id.to_string());
+  }
+  out.push_back(']');
+  return out;
+}
+
+std::string array_of(std::string_view id_as_sent) {
+  std::string out = "[";
+  append_json_string(out, id_as_sent);
+  out.push_back(']');
+  return out;
+}
+
+/// The new test of a create.
+Result<TestDocument> read_new_test(const http::Request& request) {
+  auto body = http::read_json(request);
+  if (!body) return std::unexpected(std::move(body.error()));
+  auto document = validate_test(std::move(*body), request.path_parameters.at(0));
+  if (!document) return std::unexpected(std::move(document.error()));
+  if (auto checked = refuse_server_fields(*document); !checked) return std::unexpected(std::move(checked.error()));
+  return document;
+}
+
+/// Nothing when the path's id is valid but names nobody, as one in upper case.
+std::optional<StoredTest> to_stored(TestDocument document, const Uuid& id, const std::optional<Uuid>& patient_id,
+                                    Timestamp now) {
+  if (!patient_id) return std::nullopt;
+  return StoredTest{.id = id,
+                    .patient_id = *patient_id,
+                    .last_updated = now,
+                    .performer = std::move(document.performer),
+                    .order_reference = std::move(document.order_reference),
+                    .observations = std::move(document.observations)};
+}
+
+/// Idempotency keys count for each patient by itself: a repeat never answers another patient's test.
+std::string create_route(std::string_view patient_id) {
+  return std::string(kAllPattern).append(" ").append(patient_id);
+}
+
+}  // namespace
+
+void TestRoutes::add_to(http::Router& router) {
+  router.add(http::Method::kPost, kAllPattern, [this](http::Request request) { return create(std::move(request)); });
+  router.add(http::Method::kGet, kAllPattern, [this](http::Request request) { return load_all(std::move(request)); });
+  router.add(http::Method::kGet, kOnePattern, [this](http::Request request) { return load_one(std::move(request)); });
+}
+
+Awaitable<Result<http::Response>> TestRoutes::create(http::Request request) {
+  auto document = read_new_test(request);
+  if (!document) co_return std::unexpected(std::move(document.error()));
+  const auto& patient_text = request.path_parameters.at(0);
+  const auto patient_id = Uuid::parse(patient_text);
+  const auto row = read_idempotency(request, create_route(patient_text));
+  if (!row) co_return std::unexpected(row.error());
+  auto claim = co_await workplace_.idempotency.claim(*row);
+  if (!claim) co_return std::unexpected(std::move(claim.error()));
+  if (claim->earlier()) co_return co_await repeat(std::move(request), patient_id.value(), *claim->earlier());
+  const auto now = workplace_.dependencies.clock.now();
+  const auto id = workplace_.new_id();
+  auto test = to_stored(std::move(*document), id, patient_id, now);
+  auto access = workplace_.attempts.access_to({"test", "create", id.to_string(), patient_id}, request.context);
+  co_return co_await workplace_.attempts.carry_out(
+      std::move(access), http::wants_problem_details(request.headers),
+      [&](const Attempt& attempt) { return insert(std::move(test), claim->row_for(id, now), attempt.warrant); });
+}
+
+Awaitable<Ending> TestRoutes::insert(std::optional<StoredTest> test, std::optional<IdempotencyRow> row,
+                                     Warrant warrant) {
+  if (!test) co_return not_found(std::string(kNoPatient));
+  auto document = to_json(*test);
+  const auto version = test->last_updated;
+  const auto created = co_await workplace_.dependencies.store.create_test(std::move(*test), std::move(row), warrant);
+  if (!created) co_return not_found(std::string(kNoPatient));
+  co_return Ending{.result = document_answer(201, std::move(document), version)};
+}
+
+Awaitable<Result<http::Response>> TestRoutes::repeat(http::Request request, Uuid patient_id, Uuid id) {
+  auto access = workplace_.attempts.access_to({"test", "read", array_of(std::vector{id}), patient_id}, request.context);
+  co_return co_await workplace_.attempts.carry_out(
+      std::move(access), http::wants_problem_details(request.headers),
+      [&](const Attempt& /*attempt*/) { return find_again(patient_id, id); });
+}
+
+Awaitable<Ending> TestRoutes::find_again(Uuid patient_id, Uuid id) {
+  const auto tests = co_await workplace_.dependencies.store.load_tests(patient_id, std::vector{id});
+  if (tests.empty()) co_return not_found(std::string(kNoTest));
+  co_return replayed(to_json(tests.front()), tests.front().last_updated);
+}
+
+Awaitable<Result<http::Response>> TestRoutes::load_all(http::Request request) {
+  const auto& patient_text = request.path_parameters.at(0);
+  const auto patient_id = Uuid::parse(patient_text);
+  std::vector<Uuid> ids;
+  if (patient_id) ids = co_await workplace_.dependencies.store.list_tests(*patient_id);
+  const bool valid = is_uuid(patient_text);
+  auto access = workplace_.attempts.access_to({"test", "read", valid ? array_of(ids) : patient_text, patient_id},
+                                              request.context);
+  co_return co_await workplace_.attempts.carry_out(
+      std::move(access), http::wants_problem_details(request.headers),
+      [&](const Attempt& /*attempt*/) { return find_all(patient_id, std::move(ids), valid); });
+}
+
+Awaitable<Ending> TestRoutes::find_all(std::optional<Uuid> patient_id, std::vector<Uuid> ids, bool valid) {
+  if (!valid) co_return not_found(std::string(kNoPatient));
+  std::vector<StoredTest> tests;
+  if (patient_id && !ids.empty())
+    tests = co_await workplace_.dependencies.store.load_tests(*patient_id, std::move(ids));
+  std::string documents = "[";
+  for (const auto& test : tests) {
+    if (documents.size() > 1) documents.push_back(',');
+    documents += to_json(test);
+  }
+  documents.push_back(']');
+  co_return Ending{.result = http::respond(200, std::move(documents))};
+}
+
+Awaitable<Result<http::Response>> TestRoutes::load_one(http::Request request) {
+  const auto patient_id = Uuid::parse(request.path_parameters.at(0));
+  const auto& text = request.path_parameters.at(1);
+  const auto id = Uuid::parse(text);
+  auto access = workplace_.attempts.access_to({"test", "read", array_of(text), patient_id}, request.context);
+  co_return co_await workplace_.attempts.carry_out(
+      std::move(access), http::wants_problem_details(request.headers),
+      [&](const Attempt& /*attempt*/) { return find(std::move(request.headers), patient_id, id); });
+}
+
+Awaitable<Ending> TestRoutes::find(http::Headers request_headers, std::optional<Uuid> patient_id,
+                                   std::optional<Uuid> id) {
+  if (!patient_id || !id) co_return not_found(std::string(kNoTest));
+  const auto tests = co_await workplace_.dependencies.store.load_tests(*patient_id, std::vector{*id});
+  if (tests.empty()) co_return not_found(std::string(kNoTest));
+  co_return loaded(request_headers, to_json(tests.front()), tests.front().last_updated);
+}
+
+}  // namespace assay::patients

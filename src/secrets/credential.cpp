@@ -1,0 +1,44 @@
+#include "secrets/credential.hpp"
+
+#include "http/text.hpp"
+
+namespace assay::secrets {
+
+namespace {
+
+/// Removes every pair of that name from the query and leaves the others as they were sent.
+std::size_t remove_parameter(http::Request& request, std::string_view parameter) {
+  std::size_t removed = 0;
+  std::string kept;
+  auto rest = request.query();
+  while (!rest.empty()) {
+    const auto pair = http::take_until(rest, '&');
+    // A name may be escaped: whether it is the one is for the reader of queries to say.
+    http::Request alone;
+    alone.target = "?" + std::string(pair);
+    if (alone.query_parameter(parameter)) {
+      ++removed;
+      continue;
+    }
+    kept += kept.empty() ? '?' : '&';
+    kept += pair;
+  }
+  if (removed > 0) request.target = std::string(request.path()) + kept;
+  return removed;
+}
+
+}  // namespace
+
+Credential take_credential(http::Request& request, std::string_view header, std::string_view parameter) {
+  const auto headers = request.headers.count(header);
+  Credential taken{.text = SensitiveText(std::string(request.headers.find(header).value_or(""))),
+                   .ambiguous = headers > 1};
+  if (headers > 0) request.headers.remove(header);
+  auto from_query = request.query_parameter(parameter);
+  if (!from_query) return taken;
+  const auto removed = remove_parameter(request, parameter);
+  if (headers == 0) taken = {.text = SensitiveText(std::move(*from_query)), .ambiguous = removed > 1};
+  return taken;
+}
+
+}  // namespace assay::secrets

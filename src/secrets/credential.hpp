@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+#include "base/sensitive.hpp"
+#include "http/message.hpp"
+
+namespace assay::secrets {
+
+/// A key that came with a request.
+struct Credential {
+  SensitiveText text;      ///< empty when there was none
+  bool ambiguous = false;  ///< it was given more than once in the same place
+};
+
+/// Takes a key out of a request, from the header or, when that brings none, from the query; afterwards the
+/// request has neither. Nobody further on has a use for it.
+Credential take_credential(http::Request& request, std::string_view header, std::string_view parameter);
+
+}  // namespace assay::secrets

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/random.hpp"
+#include "base/sensitive.hpp"
+#include "base/signature.hpp"
+
+namespace assay::secrets {
+
+/// The identities of the contract's section 1: one folder each.
+inline constexpr std::string_view kGateway = "gateway";
+inline constexpr std::string_view kPatients = "patients";
+inline constexpr std::string_view kAudit = "audit";
+
+/// A folder that holds one secret a file, each of mode 0600 or less.
+class Directory {
+ public:
+  /// Throws Refusal when the folder can't be read or others may read it.
+  explicit Directory(std::filesystem::path folder);
+
+  /// A secret by name, without a trailing newline. Throws Refusal with a sentence that names the file when it
+  /// is missing, empty, larger than 64 KiB, or readable by others.
+  SensitiveText get(std::string_view name) const;
+
+  SigningKey signing_key(std::string_view name) const;
+  VerifyingKey verifying_key(std::string_view name) const;
+  /// A verifier of a host key: its SHA-256.
+  Bytes32 verifier(std::string_view name) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// Makes `folder`/{gateway,patients,audit} with just the secrets that the contract grants each, durably. All or
+/// nothing; throws Refusal when the folder exists and isn't empty, or can't be made.
+void initialise(const std::filesystem::path& folder, Random& random);
+
+}  // namespace assay::secrets

@@ -1,0 +1,167 @@
+#include "secrets/host_key.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "base/hash.hpp"
+
+namespace assay::secrets {
+namespace {
+
+class FixedClock final : public Clock {
+ public:
+  Timestamp now() const override { return moment; }
+  Timestamp moment{std::chrono::seconds(1764000000)};
+};
+
+/// A sender whose requests go to a guard, and what came through to the service behind it.
+class HostKeyDoor : public testing::Test {
+ protected:
+  HostKeyDoor() {
+    request_.target = "/api/patient/1?limit=5";
+    request_.context.trace = telemetry::TraceContext::begin(random_);
+  }
+
+  http::Handler inner() {
+    return [this](http::Request request) { return arrive(this, std::move(request)); };
+  }
+  static Awaitable<http::Response> arrive(HostKeyDoor* self, http::Request request) {
+    self->arrived_ = std::move(request);
+    co_return http::respond(200, "{}");
+  }
+
+  http::Response run(Awaitable<http::Response> call) {
+    boost::asio::io_context context(1);
+    auto answer = boost::asio::co_spawn(context, std::move(call), boost::asio::use_future);
+    context.run();
+    return answer.get();
+  }
+  http::Response enter(http::Request request) {
+    arrived_.reset();
+    return run(guard_.handle(std::move(request)));
+  }
+  http::Response send(http::Request request, const SigningKey* principal_key, std::string_view key = "right") {
+    arrived_.reset();
+    const HostKeySender sender(SensitiveText(std::string(key)), principal_key, clock_,
+                               [this](http::Request sent) { return guard_.handle(std::move(sent)); });
+    return run(sender.handle(std::move(request)));
+  }
+
+  SystemRandom random_;
+  FixedClock clock_;
+  SigningKey principal_key_ = SigningKey::generate(random_);
+  std::optional<http::Request> arrived_;
+  HostKeyGuard guard_{{{.name = "patients-host-key", .verifier = sha256("right")},
+                       {.name = "second", .verifier = sha256("also right")}},
+                      principal_key_.verifying_key(),
+                      clock_,
+                      inner()};
+  http::Request request_;
+  const Principal laboratory_{
+      .kind = "subscription", .id = "s-1", .name = "laboratory", .on_behalf_of = "Dr Who", .purpose_of_use = "TREAT"};
+};
+
+TEST_F(HostKeyDoor, LetsInWhoBearsAKeyAndNamesTheKeyAsTheActor) {
+  EXPECT_EQ(send(request_, nullptr).status, 200);
+  ASSERT_TRUE(arrived_.has_value());
+  EXPECT_EQ(arrived_->context.host_key, "patients-host-key");
+  const Principal the_key{.kind = "host-key",
+                          .id = "patients-host-key",
+                          .name = "patients-host-key",
+                          .on_behalf_of = {},
+                          .purpose_of_use = {}};
+  EXPECT_EQ(arrived_->context.principal, the_key);
+  EXPECT_EQ(send(request_, nullptr, "also right").status, 200);
+  EXPECT_EQ(arrived_->context.host_key, "second");
+}
+
+TEST_F(HostKeyDoor, TakesTheKeyFromTheQueryToo) {
+  request_.target = "/api/patient/1?code=right&limit=5";
+  EXPECT_EQ(enter(request_).status, 200);
+  EXPECT_EQ(arrived_->target, "/api/patient/1?limit=5");
+}
+
+TEST_F(HostKeyDoor, HandsNeitherKeyNorTokenOn) {
+  request_.context.principal = laboratory_;
+  request_.target = "/api/patient/1?code=right";
+  EXPECT_EQ(send(request_, &principal_key_).status, 200);
+  EXPECT_FALSE(arrived_->headers.find(kHostKeyHeader).has_value());
+  EXPECT_FALSE(arrived_->headers.find(kPrincipalHeader).has_value());
+  EXPECT_EQ(arrived_->target, "/api/patient/1");
+}
+
+TEST_F(HostKeyDoor, RefusesAMissingWrongOrRepeatedKeyInTheServicesForm) {
+  auto wrong = request_;
+  wrong.headers.add(kHostKeyHeader, "wrong");
+  auto empty = request_;
+  empty.headers.add(kHostKeyHeader, "");
+  auto repeated = request_;
+  repeated.headers.add(kHostKeyHeader, "right");
+  repeated.headers.add(kHostKeyHeader, "right");
+  for (const auto& request : {request_, wrong, empty, repeated}) {
+    const auto answer = enter(request);
+    EXPECT_EQ(answer.status, 401);
+    EXPECT_TRUE(answer.headers.find("WWW-Authenticate").has_value());
+    EXPECT_THAT(answer.body, testing::MatchesRegex("\"[^\"]+\""));
+    EXPECT_FALSE(arrived_.has_value());
+  }
+}
+
+TEST_F(HostKeyDoor, HandsOnWhoAsksAsTheSignatureProvesIt) {
+  request_.context.principal = laboratory_;
+  EXPECT_EQ(send(request_, &principal_key_).status, 200);
+  auto principal = arrived_->context.principal.value();
+  const auto verified = verify_principal(principal.token, clock_.now(), principal_key_.verifying_key());
+  EXPECT_TRUE(verified.has_value());
+  principal.token.clear();
+  EXPECT_EQ(principal, laboratory_);
+}
+
+TEST_F(HostKeyDoor, RefusesAForgedPrincipal) {
+  request_.context.principal = laboratory_;
+  const auto other_key = SigningKey::generate(random_);
+  EXPECT_EQ(send(request_, &other_key).status, 401);
+  EXPECT_FALSE(arrived_.has_value());
+}
+
+TEST_F(HostKeyDoor, RefusesAnExpiredPrincipal) {
+  auto request = request_;
+  request.headers.add(kHostKeyHeader, "right");
+  request.headers.add(kPrincipalHeader,
+                      sign_principal(laboratory_, request.context.trace.operation_id(), clock_.now(), principal_key_));
+  EXPECT_EQ(enter(request).status, 200);
+  clock_.moment += kPrincipalLifetime;
+  EXPECT_EQ(enter(request).status, 401);
+}
+
+TEST_F(HostKeyDoor, RefusesAPrincipalOfAnotherOperation) {
+  auto request = request_;
+  request.headers.add(kHostKeyHeader, "right");
+  request.headers.add(kPrincipalHeader,
+                      sign_principal(laboratory_, "0af7651916cd43dd8448eb211c80319c", clock_.now(), principal_key_));
+  EXPECT_EQ(enter(request).status, 401);
+  EXPECT_FALSE(arrived_.has_value());
+}
+
+TEST_F(HostKeyDoor, RefusesTwoPrincipalsAndGarbage) {
+  auto request = request_;
+  request.headers.add(kHostKeyHeader, "right");
+  request.headers.add(kPrincipalHeader, "garbage");
+  EXPECT_EQ(enter(request).status, 401);
+  const auto token = sign_principal(laboratory_, request.context.trace.operation_id(), clock_.now(), principal_key_);
+  request.headers.set(kPrincipalHeader, token);
+  request.headers.add(kPrincipalHeader, token);
+  EXPECT_EQ(enter(request).status, 401);
+}
+
+TEST_F(HostKeyDoor, SendsNoTokenThatTheRequestBroughtItself) {
+  request_.headers.add(kPrincipalHeader, "forged");
+  EXPECT_EQ(send(request_, &principal_key_).status, 200);
+  EXPECT_EQ(arrived_->context.principal->kind, "host-key");
+}
+
+}  // namespace
+}  // namespace assay::secrets

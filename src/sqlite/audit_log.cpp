@@ -1,0 +1,120 @@
+#include "sqlite/audit_log.hpp"
+
+#include <algorithm>
+
+#include "sqlite/audit_schema.hpp"
+#include "sqlite/schema.hpp"
+
+namespace assay::sqlite {
+
+namespace {
+
+/// The register is brought up to date this many records at a time or more: sorted, they touch fewer pages together.
+constexpr std::uint64_t kWorthwhileBacklog = 512;
+
+Connection& migrated(Connection& connection) {
+  migrate(connection, kAuditMigrations, kAuditApplicationId);
+  return connection;
+}
+
+audit::StoredRecord parse_stored(std::string_view document) {
+  auto stored = audit::parse_record(document);
+  if (!stored) throw Refusal("the audit database holds a record that can't be read; run 'assay check'");
+  return std::move(*stored);
+}
+
+}  // namespace
+
+AuditLog::AuditLog(Connection& connection, const Clock& clock)
+    : clock_(clock),
+      register_(migrated(connection)),
+      select_by_id_(connection.prepare("SELECT idx, document FROM record WHERE id = ?")),
+      select_from_(connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx")),
+      select_newest_(connection.prepare("SELECT idx, document FROM record ORDER BY idx DESC LIMIT 1")),
+      insert_(connection.prepare("INSERT INTO record(idx, id, document) VALUES(?, ?, ?)")) {
+  load();
+  durable_size_ = next_index_;
+}
+
+void AuditLog::load() {
+  {
+    const ResetOnExit reset(select_newest_);
+    const bool is_empty = !select_newest_.step();
+    next_index_ = is_empty ? 0 : static_cast<std::uint64_t>(select_newest_.integer(0)) + 1;
+    last_date_ = is_empty ? Timestamp() : parse_stored(select_newest_.text(1)).created_date;
+  }
+  register_.clear();
+  register_position_ = register_.position();
+  load_tail();
+  is_stale_ = false;
+}
+
+void AuditLog::load_tail() {
+  const ResetOnExit reset(select_from_);
+  select_from_.bind(1, static_cast<std::int64_t>(register_position_));
+  while (select_from_.step()) {
+    const auto stored = parse_stored(select_from_.text(1));
+    if (!stored.record.patient_id) continue;
+    register_.note(*stored.record.patient_id, stored.patient_sequence.value(),
+                   static_cast<std::uint64_t>(select_from_.integer(0)));
+  }
+}
+
+Result<std::vector<audit::Appended>> AuditLog::append(const std::vector<audit::Draft>& drafts) {
+  if (is_stale_) load();
+  // Every look-up comes before the first insert: a refusal leaves nothing behind.
+  std::vector<std::optional<audit::Appended>> known;
+  known.reserve(drafts.size());
+  for (const auto& draft : drafts) {
+    auto found = find(draft);
+    if (!found) return std::unexpected(std::move(found.error()));
+    known.push_back(*found);
+  }
+  const auto now = std::max(clock_.now(), last_date_);
+  std::vector<audit::Appended> appended;
+  appended.reserve(drafts.size());
+  for (std::size_t i = 0; i < drafts.size(); ++i) appended.push_back(known[i] ? *known[i] : insert(drafts[i], now));
+  return appended;
+}
+
+Result<std::optional<audit::Appended>> AuditLog::find(const audit::Draft& draft) {
+  const auto& record = draft.record();
+  const ResetOnExit reset(select_by_id_);
+  select_by_id_.bind(1, Blob(record.id.bytes));
+  if (!select_by_id_.step()) return std::nullopt;
+  const auto stored = parse_stored(select_by_id_.text(1));
+  if (!audit::is_repeat(record, stored.record)) return fail(409, "An audit record with this id has other content.");
+  return audit::Appended{.id = record.id,
+                         .index = static_cast<std::uint64_t>(select_by_id_.integer(0)),
+                         .created_date = stored.created_date,
+                         .patient_sequence = stored.patient_sequence};
+}
+
+audit::Appended AuditLog::insert(const audit::Draft& draft, Timestamp now) {
+  const auto& record = draft.record();
+  audit::Appended appended{
+      .id = record.id, .index = next_index_, .created_date = now, .patient_sequence = std::nullopt};
+  if (record.patient_id) appended.patient_sequence = register_.next_sequence(*record.patient_id);
+  insert_.bind(1, static_cast<std::int64_t>(appended.index))
+      .bind(2, Blob(record.id.bytes))
+      .bind(3, std::string_view(draft.complete(now, appended.patient_sequence)))
+      .run();
+  if (record.patient_id) register_.note(*record.patient_id, *appended.patient_sequence, appended.index);
+  ++next_index_;
+  last_date_ = now;
+  return appended;
+}
+
+std::size_t AuditLog::backlog() const {
+  const auto rows = next_index_ - register_position_;
+  return rows < kWorthwhileBacklog ? 0 : rows;
+}
+
+void AuditLog::run_slice(Connection& /*connection*/, std::size_t rows) {
+  if (is_stale_) load();
+  const auto position = std::min<std::uint64_t>(register_position_ + rows, next_index_);
+  register_.advance(position);
+  register_position_ = position;
+}
+
+}  // namespace assay::sqlite

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "audit/store.hpp"
+#include "sqlite/audit_register.hpp"
+#include "sqlite/writer.hpp"
+
+namespace assay::sqlite {
+
+/// The audit database from the writer's thread: gives records their index, date and number, and stores them. What
+/// it keeps in memory only repeats the database, and is read again after a transaction was undone.
+class AuditLog final : public BackgroundWork {
+ public:
+  /// Brings the schema up to date. Throws Refusal when the file is not an audit database, or a record that is
+  /// needed to go on can't be read.
+  AuditLog(Connection& connection, const Clock& clock);
+
+  /// Inside the writer's transaction, with Appender::append's meaning. The ids must differ from each other.
+  Result<std::vector<audit::Appended>> append(const std::vector<audit::Draft>& drafts);
+
+  /// How many records are durable. Safe from any thread.
+  std::uint64_t size() const { return durable_size_; }
+
+  std::size_t backlog() const override;
+  void run_slice(Connection& connection, std::size_t rows) override;
+  void on_committed() override { durable_size_ = next_index_; }
+  void on_rolled_back() override { is_stale_ = true; }
+
+ private:
+  void load();
+  void load_tail();
+  /// The record of the draft's id, if there is one; a Problem when it has other content.
+  Result<std::optional<audit::Appended>> find(const audit::Draft& draft);
+  audit::Appended insert(const audit::Draft& draft, Timestamp now);
+
+  const Clock& clock_;
+  AccessRegister register_;
+  Statement select_by_id_;
+  Statement select_from_;
+  Statement select_newest_;
+  Statement insert_;
+
+  bool is_stale_ = false;
+  std::uint64_t next_index_ = 0;
+  std::uint64_t register_position_ = 0;
+  Timestamp last_date_{};
+  std::atomic<std::uint64_t> durable_size_{0};
+};
+
+}  // namespace assay::sqlite

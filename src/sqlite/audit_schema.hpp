@@ -1,0 +1,21 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace assay::sqlite {
+
+/// "AsAu" in the file's header: an audit database of ours.
+inline constexpr int kAuditApplicationId = 0x41734175;
+
+/// `record`: all audit records by index, each as its canonical JSON. `access`: the number of each record that is
+/// about a patient, for the records below `access_position`.
+inline constexpr std::array<std::string_view, 1> kAuditMigrations{R"(
+  CREATE TABLE record(idx INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, document TEXT NOT NULL);
+  CREATE TABLE access(patient BLOB NOT NULL, sequence INTEGER NOT NULL, idx INTEGER NOT NULL,
+                      PRIMARY KEY(patient, sequence)) WITHOUT ROWID;
+  CREATE TABLE access_position(position INTEGER NOT NULL);
+  INSERT INTO access_position(position) VALUES(0);
+)"};
+
+}  // namespace assay::sqlite

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+
+#include "audit/store.hpp"
+#include "base/blocking_pool.hpp"
+#include "sqlite/audit_log.hpp"
+#include "sqlite/writer.hpp"
+
+namespace assay::sqlite {
+
+/// The audit register in a SQLite database, `audit.db`. Safe from any I/O thread.
+class AuditStore final : public audit::Store {
+ public:
+  /// Opens or makes the database in `folder`, which must exist. Throws Refusal when the file is not ours.
+  AuditStore(const std::filesystem::path& folder, const Clock& clock, const telemetry::Log& log,
+             telemetry::Metrics& metrics);
+  /// Finishes what waits.
+  ~AuditStore() override;
+
+  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
+  Awaitable<std::vector<audit::Intent>> open_intents(std::string source_system_name, std::uint64_t from,
+                                                     std::size_t limit) override;
+  std::uint64_t size() const override { return log_.size(); }
+
+  const Writer& writer() const { return writer_; }
+
+ private:
+  std::filesystem::path file_;
+  Writer writer_;
+  AuditLog log_;
+  BlockingPool readers_;
+};
+
+}  // namespace assay::sqlite

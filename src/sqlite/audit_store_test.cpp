@@ -1,0 +1,260 @@
+#include "sqlite/audit_store.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "base/io_threads.hpp"
+#include "base/temporary_folder.hpp"
+#include "sqlite/audit_check.hpp"
+
+namespace assay::sqlite {
+namespace {
+
+using audit::NewRecord;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class FixedClock final : public Clock {
+ public:
+  Timestamp now() const override { return Timestamp(std::chrono::milliseconds(milliseconds.load())); }
+  std::atomic<std::int64_t> milliseconds{1'700'000'000'000};
+};
+
+class AuditStoreTest : public testing::Test {
+ public:
+  ~AuditStoreTest() override {
+    store_.reset();
+    threads_.stop();
+  }
+
+ protected:
+  AuditStoreTest() {
+    threads_.start();
+    open();
+  }
+
+  void open() { store_.emplace(folder_.path(), clock_, log_, metrics_); }
+  void reopen() {
+    store_.reset();
+    open();
+  }
+
+  template <class T>
+  std::future<T> start(Awaitable<T> work) {
+    return boost::asio::co_spawn(threads_.context(0), std::move(work), boost::asio::use_future);
+  }
+
+  Result<std::vector<audit::Appended>> append(std::vector<NewRecord> records) {
+    return start(store_->append(std::move(records))).get();
+  }
+
+  NewRecord a_record(std::optional<Uuid> patient = std::nullopt, std::string operation = "find") {
+    return {
+        .id = Uuid::generate(random_),
+        .source_system_name = "PatientTestApi",
+        .resource = audit::Resource{.type = "patient", .id = "x", .operation = std::move(operation)},
+        .actor = Principal{.kind = "subscription", .id = "1", .name = "n", .on_behalf_of = "", .purpose_of_use = ""},
+        .operation_id = "0af7651916cd43dd8448eb211c80319c",
+        .patient_id = patient,
+        .outcome = std::nullopt};
+  }
+
+  NewRecord outcome_of(const NewRecord& attempt) {
+    auto record = a_record(attempt.patient_id, attempt.resource->operation);
+    record.outcome = audit::Outcome{.result = "failed", .of = attempt.id};
+    return record;
+  }
+
+  std::vector<Uuid> open_intents(std::uint64_t from = 0, std::size_t limit = 1000) {
+    std::vector<Uuid> ids;
+    for (const auto& intent : start(store_->open_intents("PatientTestApi", from, limit)).get())
+      ids.push_back(intent.id);
+    return ids;
+  }
+
+  std::int64_t query(std::string_view sql) const {
+    const Connection reader(file_, Access::kReadOnly);
+    auto rows = reader.prepare(sql);
+    rows.step();
+    return rows.integer(0);
+  }
+
+  std::string document(std::uint64_t index) const {
+    const Connection reader(file_, Access::kReadOnly);
+    auto rows = reader.prepare("SELECT document FROM record WHERE idx = ?");
+    rows.bind(1, static_cast<std::int64_t>(index));
+    return rows.step() ? std::string(rows.text(0)) : "";
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path() / "audit.db";
+  FixedClock clock_;
+  SystemRandom random_;
+  telemetry::Log log_{"test", telemetry::Level::kError};
+  telemetry::Metrics metrics_;
+  IoThreads threads_{1};
+  std::optional<AuditStore> store_;
+};
+
+TEST_F(AuditStoreTest, StoresTheCanonicalRecordBeforeItAnswers) {
+  const auto record = a_record(Uuid::generate(random_));
+  const auto appended = append({record});
+  ASSERT_TRUE(appended.has_value());
+  EXPECT_EQ(appended->front().id, record.id);
+  EXPECT_EQ(appended->front().index, 0);
+  EXPECT_EQ(appended->front().created_date, clock_.now());
+  EXPECT_EQ(document(0), canonical_json(audit::to_json(record, clock_.now(), 1)));
+  EXPECT_EQ(store_->size(), 1);
+}
+
+TEST_F(AuditStoreTest, GivesConsecutiveIndexesFromZero) {
+  EXPECT_EQ(append({a_record()})->front().index, 0);
+  const auto batch = append({a_record(), a_record(), a_record()}).value();
+  EXPECT_EQ(batch[0].index, 1);
+  EXPECT_EQ(batch[2].index, 3);
+  reopen();
+  EXPECT_EQ(store_->size(), 4);
+  EXPECT_EQ(append({a_record()})->front().index, 4);
+}
+
+TEST_F(AuditStoreTest, NumbersEachPatientsRecordsFromOne) {
+  const auto first = Uuid::generate(random_);
+  const auto second = Uuid::generate(random_);
+  const auto batch = append({a_record(first), a_record(second), a_record(), a_record(first)}).value();
+  EXPECT_EQ(batch[0].patient_sequence, 1);
+  EXPECT_EQ(batch[1].patient_sequence, 1);
+  EXPECT_EQ(batch[2].patient_sequence, std::nullopt);
+  EXPECT_EQ(batch[3].patient_sequence, 2);
+  EXPECT_EQ(append({a_record(first)})->front().patient_sequence, 3);
+}
+
+TEST_F(AuditStoreTest, GoesOnNumberingAfterItWasOpenedAgain) {
+  const auto patient = Uuid::generate(random_);
+  EXPECT_EQ(append({a_record(patient)})->front().patient_sequence, 1);
+  reopen();
+  EXPECT_EQ(append({a_record(patient)})->front().patient_sequence, 2);
+  EXPECT_THAT(check_audit(file_), IsEmpty());
+}
+
+TEST_F(AuditStoreTest, NumbersOnWhenTheRegisterHasTakenOver) {
+  const auto patient = Uuid::generate(random_);
+  std::vector<NewRecord> many;
+  many.reserve(3000);
+  for (int i = 0; i < 3000; ++i) many.push_back(a_record(i % 2 == 0 ? patient : Uuid::generate(random_)));
+  ASSERT_TRUE(append(many).has_value());
+  EXPECT_EQ(append({a_record(patient)})->front().patient_sequence, 1501);
+  reopen();
+  EXPECT_EQ(append({a_record(patient)})->front().patient_sequence, 1502);
+  while (query("SELECT position FROM access_position") < 2048) std::this_thread::yield();
+  EXPECT_EQ(append({a_record(patient)})->front().patient_sequence, 1503);
+  EXPECT_THAT(check_audit(file_), IsEmpty());
+}
+
+TEST_F(AuditStoreTest, AcknowledgesARepeatWithItsFirstPlace) {
+  const auto patient = Uuid::generate(random_);
+  const auto record = a_record(patient);
+  const auto first = append({record}).value().front();
+  append({a_record(patient)}).value();
+  clock_.milliseconds += 5000;
+  const auto again = append({a_record(patient), record}).value();
+  EXPECT_EQ(again[1].index, first.index);
+  EXPECT_EQ(again[1].created_date, first.created_date);
+  EXPECT_EQ(again[1].patient_sequence, 1);
+  EXPECT_EQ(again[0].index, 2);
+  EXPECT_EQ(store_->size(), 3);
+}
+
+TEST_F(AuditStoreTest, RefusesAKnownIdWithOtherContentAndStoresNothingOfTheCall) {
+  const auto record = a_record();
+  append({record}).value();
+  auto other = record;
+  other.resource->id = "y";
+  const auto refused = append({a_record(), other});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().status, 409);
+  EXPECT_EQ(query("SELECT count(*) FROM record"), 1);
+  EXPECT_EQ(append({a_record()})->front().index, 1);
+}
+
+TEST_F(AuditStoreTest, RefusesOneIdTwiceInACall) {
+  const auto record = a_record();
+  const auto refused = append({record, record});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().status, 409);
+  EXPECT_EQ(store_->size(), 0);
+}
+
+TEST_F(AuditStoreTest, NeverDatesARecordBeforeTheOneBefore) {
+  const auto first = append({a_record()})->front().created_date;
+  clock_.milliseconds -= 60'000;
+  EXPECT_EQ(append({a_record()})->front().created_date, first);
+  reopen();
+  EXPECT_EQ(append({a_record()})->front().created_date, first);
+}
+
+TEST_F(AuditStoreTest, LeavesNoGapWhereATransactionWasUndone) {
+  const auto patient = Uuid::generate(random_);
+  append({a_record(patient)}).value();
+  const auto poisoned = a_record(patient);
+  Connection(file_, Access::kReadWrite)
+      .execute("CREATE TRIGGER poison BEFORE INSERT ON record WHEN instr(new.document, '" + poisoned.id.to_string() +
+               "') > 0 BEGIN SELECT raise(ABORT, 'poison'); END");
+  std::vector<std::future<Result<std::vector<audit::Appended>>>> before_and_after;
+  before_and_after.reserve(40);
+  for (int i = 0; i < 20; ++i) before_and_after.push_back(start(store_->append({a_record(patient)})));
+  auto guilty = start(store_->append({a_record(patient), poisoned}));
+  for (int i = 0; i < 20; ++i) before_and_after.push_back(start(store_->append({a_record(patient)})));
+  EXPECT_THROW(guilty.get(), Error);
+  std::uint64_t next = 1;
+  for (auto& each : before_and_after) {
+    const auto appended = each.get().value().front();
+    EXPECT_EQ(appended.index, next);
+    EXPECT_EQ(appended.patient_sequence, next + 1);
+    ++next;
+  }
+  EXPECT_EQ(store_->size(), 41);
+  EXPECT_THAT(check_audit(file_), IsEmpty());
+}
+
+TEST_F(AuditStoreTest, TellsTheWritesThatNoOutcomeNames) {
+  const auto created = a_record(Uuid::generate(random_), "create");
+  const auto failed = a_record(Uuid::generate(random_), "update");
+  const auto imported = a_record(Uuid::generate(random_), "import");
+  const auto claimed = a_record(std::nullopt, "create");
+  auto of_another_source = a_record(Uuid::generate(random_), "create");
+  of_another_source.source_system_name = "X";
+  append({created, failed, a_record(std::nullopt, "find"), imported, of_another_source, claimed}).value();
+  EXPECT_THAT(open_intents(), ElementsAre(created.id, failed.id, imported.id));
+  append({outcome_of(failed)}).value();
+  EXPECT_THAT(open_intents(), ElementsAre(created.id, imported.id));
+  EXPECT_THAT(open_intents(1), ElementsAre(imported.id));
+  EXPECT_THAT(open_intents(0, 1), ElementsAre(created.id));
+  const auto intent = start(store_->open_intents("PatientTestApi", 0, 1)).get().front();
+  EXPECT_EQ(intent.index, 0);
+  EXPECT_EQ(intent.patient_id, created.patient_id);
+  EXPECT_EQ(intent.resource, created.resource);
+}
+
+TEST_F(AuditStoreTest, AppendsFromManyCallersAtOnce) {
+  const auto patient = Uuid::generate(random_);
+  std::vector<std::future<Result<std::vector<audit::Appended>>>> calls;
+  calls.reserve(500);
+  for (int i = 0; i < 500; ++i) calls.push_back(start(store_->append({a_record(patient), a_record(patient)})));
+  for (auto& call : calls) {
+    const auto pair = call.get().value();
+    EXPECT_EQ(pair[1].index, pair[0].index + 1);
+  }
+  EXPECT_EQ(store_->size(), 1000);
+  EXPECT_THAT(check_audit(file_), IsEmpty());
+}
+
+TEST_F(AuditStoreTest, RefusesAFileOfAnotherProgram) {
+  store_.reset();
+  Connection(file_, Access::kReadWrite).execute("PRAGMA application_id = 7");
+  EXPECT_THROW(open(), Refusal);
+}
+
+}  // namespace
+}  // namespace assay::sqlite

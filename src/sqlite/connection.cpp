@@ -1,0 +1,148 @@
+#include "sqlite/connection.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <utility>
+
+namespace assay::sqlite {
+
+namespace {
+
+constexpr int kPrimaryCodeMask = 0xff;
+constexpr int kBusyTimeoutMilliseconds = 5000;
+
+void check(int code, std::string_view action) {
+  if (code != SQLITE_OK) throw Error(code, action);
+}
+
+}  // namespace
+
+void use_no_shared_counters() { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
+
+Error::Error(int code, std::string_view action)
+    : std::runtime_error(fmt::format("the database failed to {}: {} ({})", action, sqlite3_errstr(code), code)),
+      code_(code) {}
+
+bool Error::is_constraint() const { return (code_ & kPrimaryCodeMask) == SQLITE_CONSTRAINT; }
+
+bool Error::is_full() const { return (code_ & kPrimaryCodeMask) == SQLITE_FULL; }
+
+bool Error::is_io() const {
+  const auto primary = code_ & kPrimaryCodeMask;
+  return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_READONLY;
+}
+
+Statement::Statement(sqlite3* database, std::string_view sql) {
+  check(sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_,
+                           nullptr),
+        "prepare a statement");
+}
+
+Statement::~Statement() { sqlite3_finalize(statement_); }
+
+Statement::Statement(Statement&& other) noexcept : statement_(std::exchange(other.statement_, nullptr)) {}
+
+Statement& Statement::operator=(Statement&& other) noexcept {
+  std::swap(statement_, other.statement_);
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::int64_t value) {
+  check(sqlite3_bind_int64(statement_, parameter, value), "bind a number");
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::string_view text) {
+  check(sqlite3_bind_text64(statement_, parameter, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8),
+        "bind a text");
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, Blob blob) {
+  check(sqlite3_bind_blob64(statement_, parameter, blob.data(), blob.size(), SQLITE_TRANSIENT), "bind bytes");
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, std::nullptr_t /*null*/) {
+  check(sqlite3_bind_null(statement_, parameter), "bind a null");
+  return *this;
+}
+
+Statement& Statement::bind(int parameter, const std::optional<std::string>& text) {
+  return text ? bind(parameter, std::string_view(*text)) : bind(parameter, nullptr);
+}
+
+bool Statement::step() {
+  const int code = sqlite3_step(statement_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  const int extended = sqlite3_extended_errcode(sqlite3_db_handle(statement_));
+  sqlite3_reset(statement_);
+  throw Error(extended, "run a statement");
+}
+
+void Statement::run() {
+  step();
+  reset();
+}
+
+void Statement::reset() {
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+}
+
+std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+
+std::string_view Statement::text(int column) const {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
+  return text == nullptr ? std::string_view()
+                         : std::string_view(text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column)));
+}
+
+Blob Statement::blob(int column) const {
+  const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement_, column));
+  return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+
+Connection::Connection(const std::filesystem::path& file, Access access) {
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                    (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const int code = sqlite3_open_v2(file.c_str(), &database_, flags, nullptr);
+  if (code != SQLITE_OK) {
+    sqlite3_close(std::exchange(database_, nullptr));
+    throw Error(code, fmt::format("open {}", file.string()));
+  }
+  try {
+    sqlite3_busy_timeout(database_, kBusyTimeoutMilliseconds);
+    // Checkpoints are the writer's business: an automatic one would stall a commit.
+    execute("PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
+    if (access == Access::kReadWrite) execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+  } catch (...) {
+    sqlite3_close(std::exchange(database_, nullptr));
+    throw;
+  }
+}
+
+Connection::~Connection() { sqlite3_close(database_); }
+
+Connection::Connection(Connection&& other) noexcept : database_(std::exchange(other.database_, nullptr)) {}
+
+Connection& Connection::operator=(Connection&& other) noexcept {
+  std::swap(database_, other.database_);
+  return *this;
+}
+
+Statement Connection::prepare(std::string_view sql) const { return Statement(database_, sql); }
+
+void Connection::execute(std::string_view sql) {
+  check(sqlite3_exec(database_, std::string(sql).c_str(), nullptr, nullptr, nullptr), "run a statement");
+}
+
+std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
+
+std::int64_t Connection::last_insert_row() const { return sqlite3_last_insert_rowid(database_); }
+
+}  // namespace assay::sqlite

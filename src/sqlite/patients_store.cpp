@@ -1,0 +1,175 @@
+#include "sqlite/patients_store.hpp"
+
+#include <span>
+#include <unordered_set>
+
+#include "sqlite/patients_rows.hpp"
+#include "sqlite/patients_schema.hpp"
+#include "sqlite/patients_search.hpp"
+#include "sqlite/schema.hpp"
+
+namespace assay::sqlite {
+
+namespace {
+
+constexpr std::size_t kSearchThreads = 2;
+constexpr std::size_t kSearchQueueLimit = 256;
+
+Connection& migrated(Connection& connection) {
+  migrate(connection, patients_migrations(), kPatientsApplicationId);
+  return connection;
+}
+
+/// How many documents at the front belong to one patient.
+std::size_t family_size(std::span<const patients::ImportedDocument> documents) {
+  const auto patient_of = [](const patients::ImportedDocument& document) {
+    const auto* patient = std::get_if<patients::StoredPatient>(&document);
+    return patient != nullptr ? patient->id : std::get<patients::StoredTest>(document).patient_id;
+  };
+  std::size_t size = 1;
+  while (size < documents.size() && std::holds_alternative<patients::StoredTest>(documents[size]) &&
+         patient_of(documents[size]) == patient_of(documents.front())) {
+    ++size;
+  }
+  return size;
+}
+
+std::vector<Uuid> read_test_ids(PatientsStatements& statements, const Uuid& patient_id) {
+  std::vector<Uuid> ids;
+  auto& statement = statements[PatientsSql::kTestIds];
+  const ResetOnExit reset(statement);
+  statement.bind(1, Blob(patient_id.bytes));
+  while (statement.step()) ids.push_back(read_uuid(statement, 0));
+  return ids;
+}
+
+std::vector<patients::StoredTest> read_tests(PatientsStatements& statements, const Uuid& patient_id,
+                                             const std::vector<Uuid>& ids) {
+  const ReadTransaction transaction(statements);
+  std::vector<patients::StoredTest> tests;
+  for (const auto& id : ids) {
+    auto test = find_test(statements, id);
+    if (test && test->patient_id == patient_id) tests.push_back(std::move(*test));
+  }
+  return tests;
+}
+
+std::optional<patients::IdempotencyRow> read_idempotency(PatientsStatements& statements, const Bytes32& scope_hash) {
+  auto& statement = statements[PatientsSql::kIdempotency];
+  const ResetOnExit reset(statement);
+  if (!statement.bind(1, Blob(scope_hash)).step()) return std::nullopt;
+  return patients::IdempotencyRow{.scope_hash = read_hash(statement, 0),
+                                  .body_digest = read_hash(statement, 1),
+                                  .document_id = read_uuid(statement, 2),
+                                  .created = from_milliseconds(statement.integer(3))};
+}
+
+std::unordered_set<Uuid> read_carried_out(PatientsStatements& statements) {
+  std::unordered_set<Uuid> carried_out;
+  auto& statement = statements[PatientsSql::kCarriedOut];
+  const ResetOnExit reset(statement);
+  while (statement.step()) carried_out.insert(read_uuid(statement, 0));
+  return carried_out;
+}
+
+std::uint64_t read_settled_below(PatientsStatements& statements) {
+  auto& statement = statements[PatientsSql::kSettledBelow];
+  const ResetOnExit reset(statement);
+  statement.step();
+  return static_cast<std::uint64_t>(statement.integer(0));
+}
+
+}  // namespace
+
+PatientsStore::PatientsStore(const std::filesystem::path& file, WriterOptions options, const telemetry::Log& log,
+                             telemetry::Metrics& metrics)
+    : writer_(file, std::move(options), log, metrics),
+      statements_(migrated(writer_.connection())),
+      indexer_(statements_),
+      writes_(statements_, indexer_),
+      readers_(file),
+      searches_(kSearchThreads, kSearchQueueLimit) {
+  writer_.start(&indexer_);
+}
+
+PatientsStore::~PatientsStore() { writer_.stop(); }
+
+Awaitable<void> PatientsStore::create_patient(patients::StoredPatient patient,
+                                              std::optional<patients::IdempotencyRow> idempotency,
+                                              patients::Warrant warrant) {
+  co_await writer_.run([&](Connection& /*connection*/) { writes_.create_patient(patient, idempotency, warrant); });
+}
+
+Awaitable<std::expected<patients::StoredPatient, patients::WriteFault>> PatientsStore::update_patient(
+    patients::PatientUpdate update, patients::Warrant warrant) {
+  co_return co_await writer_.run([&](Connection& /*connection*/) { return writes_.update_patient(update, warrant); });
+}
+
+Awaitable<std::optional<patients::StoredPatient>> PatientsStore::find_patient(Uuid id) {
+  co_return readers_.run([&](PatientsStatements& statements) -> std::optional<patients::StoredPatient> {
+    auto patient = sqlite::find_patient(statements, id);
+    if (!patient) return std::nullopt;
+    return std::move(patient->stored);
+  });
+}
+
+Awaitable<patients::SearchPage> PatientsStore::search(patients::Criteria criteria,
+                                                      std::optional<patients::Position> after, std::size_t limit) {
+  co_return co_await searches_.run([&] {
+    return readers_.run(
+        [&](PatientsStatements& statements) { return search_patients(statements, criteria, after, limit); });
+  });
+}
+
+Awaitable<std::expected<void, patients::WriteFault>> PatientsStore::create_test(
+    patients::StoredTest test, std::optional<patients::IdempotencyRow> idempotency, patients::Warrant warrant) {
+  co_return co_await writer_.run(
+      [&](Connection& /*connection*/) { return writes_.create_test(test, idempotency, warrant); });
+}
+
+Awaitable<std::vector<Uuid>> PatientsStore::list_tests(Uuid patient_id) {
+  co_return readers_.run([&](PatientsStatements& statements) { return read_test_ids(statements, patient_id); });
+}
+
+Awaitable<std::vector<patients::StoredTest>> PatientsStore::load_tests(Uuid patient_id, std::vector<Uuid> ids) {
+  co_return readers_.run([&](PatientsStatements& statements) { return read_tests(statements, patient_id, ids); });
+}
+
+Awaitable<std::vector<patients::ImportResult>> PatientsStore::import(std::vector<patients::ImportedDocument> documents,
+                                                                     std::vector<patients::Warrant> warrants) {
+  co_return co_await writer_.run([&](Connection& /*connection*/) {
+    std::vector<patients::ImportResult> results;
+    results.reserve(documents.size());
+    const std::span<const patients::ImportedDocument> all(documents);
+    for (std::size_t first = 0; first < all.size();) {
+      const auto count = family_size(all.subspan(first));
+      const auto stored = writes_.import(all.subspan(first, count), std::span(warrants).subspan(first, count));
+      results.insert(results.end(), stored.begin(), stored.end());
+      first += count;
+    }
+    return results;
+  });
+}
+
+Awaitable<std::optional<patients::IdempotencyRow>> PatientsStore::find_idempotency(Bytes32 scope_hash) {
+  co_return readers_.run([&](PatientsStatements& statements) { return read_idempotency(statements, scope_hash); });
+}
+
+Awaitable<void> PatientsStore::sweep_idempotency(Timestamp before) {
+  bool more = true;
+  while (more) {
+    more = co_await writer_.run([&](Connection& /*connection*/) { return writes_.sweep_idempotency(before); });
+  }
+}
+
+Awaitable<std::vector<bool>> PatientsStore::were_carried_out(std::vector<Uuid> record_ids) {
+  const auto carried_out = readers_.run(read_carried_out);
+  std::vector<bool> were;
+  were.reserve(record_ids.size());
+  for (const auto& id : record_ids) were.push_back(carried_out.contains(id));
+  co_return were;
+}
+
+Awaitable<std::uint64_t> PatientsStore::settled_below() { co_return readers_.run(read_settled_below); }
+
+}  // namespace assay::sqlite

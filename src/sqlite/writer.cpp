@@ -1,0 +1,360 @@
+#include "sqlite/writer.hpp"
+
+#include <sqlite3.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
+#include "sqlite/checkpointer.hpp"
+#include "sqlite/reserve.hpp"
+
+namespace assay::sqlite {
+
+namespace {
+
+constexpr std::size_t kSliceRows = 2048;
+
+/// Background work begins when nothing came for that long: in the gaps of a busy time it would do the same pages
+/// again and again for a few rows each.
+constexpr std::chrono::milliseconds kIdleDelay{20};
+
+struct WriterMetrics {
+  WriterMetrics(telemetry::Metrics& metrics, const std::string& store)
+      : batches(metrics.counter("assay_group_commit_batches_total", "Groups made durable by one fsync.",
+                                {{"store", store}})),
+        operations(
+            metrics.counter("assay_group_commit_operations_total", "Operations in those groups.", {{"store", store}})),
+        duration(metrics.histogram("assay_group_commit_duration_seconds", "From BEGIN until durable.",
+                                   {{"store", store}}, telemetry::Metrics::duration_bounds())),
+        queue(metrics.gauge("assay_group_commit_queue_length", "Operations that wait.", {{"store", store}})),
+        backlog(metrics.gauge("assay_index_backlog_rows", "Row versions that the search indexes lack.",
+                              {{"store", store}})),
+        free_bytes(metrics.gauge("assay_disk_free_bytes", "Free space where the store lives.", {{"store", store}})),
+        health(metrics.gauge("assay_store_health", "0 ready, 1 degraded, 2 failed.", {{"store", store}})) {}
+
+  telemetry::Counter& batches;
+  telemetry::Counter& operations;
+  telemetry::Histogram& duration;
+  telemetry::Gauge& queue;
+  telemetry::Gauge& backlog;
+  telemetry::Gauge& free_bytes;
+  telemetry::Gauge& health;
+};
+
+}  // namespace
+
+struct Writer::Implementation {
+  using Batch = std::vector<Operation*>;
+
+  Implementation(const std::filesystem::path& database, WriterOptions writer_options, const telemetry::Log& writer_log,
+                 telemetry::Metrics& registry)
+      : file(database),
+        connection(database, Access::kReadWrite),
+        options(std::move(writer_options)),
+        reserve(options.reserve, options.reserve_bytes),
+        log(writer_log),
+        metrics(registry, options.store) {
+    connection.execute("PRAGMA cache_size = -32768");
+    sqlite3_wal_hook(connection.handle(), &on_wal_commit, this);
+    if (!reserve.take()) set_health(Health::kDegraded, "the disk has little space left");
+    registry.on_collect([this] {
+      metrics.free_bytes.Set(static_cast<double>(reserve.free_bytes()));
+      const std::scoped_lock lock(mutex);
+      metrics.queue.Set(static_cast<double>(queue.size()));
+    });
+  }
+
+  static int on_wal_commit(void* self, sqlite3* /*database*/, const char* /*name*/, int pages) {
+    static_cast<Implementation*>(self)->log_pages = pages;
+    return SQLITE_OK;
+  }
+
+  void set_health(Health state, std::string why) {
+    const std::scoped_lock lock(health_mutex);
+    if (health == Health::kFailed || (health == state && reason == why)) return;
+    health = state;
+    reason = std::move(why);
+    metrics.health.Set(static_cast<double>(state));
+    if (state == Health::kReady) {
+      log.info("store ready", {{"store", options.store}});
+    } else {
+      log.error("store not ready", {{"store", options.store}, {"reason", reason}});
+    }
+  }
+
+  bool has_failed() const {
+    const std::scoped_lock lock(health_mutex);
+    return health == Health::kFailed;
+  }
+
+  void run() {
+    while (true) {
+      auto batch = take_batch();
+      if (!batch) return;
+      if (!batch->empty()) commit(*batch);
+      index_behind(batch->empty());
+      finish_checkpoint();
+    }
+  }
+
+  std::size_t backlog() const {
+    return background != nullptr && !slices_paused && !has_failed() ? background->backlog() : 0;
+  }
+
+  /// Waits for operations; an empty batch means that there is time for background work, nothing that the
+  /// writer is to end.
+  std::optional<Batch> take_batch() {
+    std::unique_lock lock(mutex);
+    const auto has_work = [this] { return stopping || !queue.empty(); };
+    if (backlog() == 0) {
+      wake.wait(lock, has_work);
+    } else {
+      wake.wait_for(lock, kIdleDelay, has_work);
+    }
+    if (queue.empty()) return stopping ? std::nullopt : std::optional<Batch>(std::in_place);
+    const auto count = std::min(queue.size(), options.batch_limit);
+    const auto end = queue.begin() + static_cast<std::ptrdiff_t>(count);
+    Batch batch(queue.begin(), end);
+    queue.erase(queue.begin(), end);
+    return batch;
+  }
+
+  void commit(const Batch& batch) {
+    const auto begin = std::chrono::steady_clock::now();
+    if (has_failed()) {
+      fail_all(batch, std::make_exception_ptr(Unavailable("the store stopped writing after a failure of the disk")));
+    } else if (const auto failure = try_transaction(batch)) {
+      recover(batch, failure);
+    }
+    metrics.duration.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    resume(batch);
+  }
+
+  /// Runs the operations as one transaction; null once that is durable, else why it was undone.
+  std::exception_ptr try_transaction(const Batch& batch) {
+    try {
+      connection.execute("BEGIN IMMEDIATE");
+      for (auto* operation : batch) operation->execute(connection);
+      connection.execute("COMMIT");
+    } catch (...) {
+      const auto failure = std::current_exception();
+      roll_back();
+      return failure;
+    }
+    metrics.batches.Increment();
+    metrics.operations.Increment(static_cast<double>(batch.size()));
+    if (background != nullptr) background->on_committed();
+    return nullptr;
+  }
+
+  void roll_back() {
+    // SQLite itself undoes a transaction that met a full disk or an I/O error.
+    if (sqlite3_get_autocommit(connection.handle()) == 0) connection.execute("ROLLBACK");
+    if (background != nullptr) background->on_rolled_back();
+  }
+
+  void recover(const Batch& batch, const std::exception_ptr& failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const Error& error) {
+      if (error.is_full()) return recover_from_full_disk(batch);
+      if (error.is_io()) return stop_writing(batch, error.what());
+    } catch (...) {  // an operation's own fault, told to its caller below
+    }
+    if (batch.size() == 1) return fail_all(batch, failure);
+    run_each_alone(batch);
+  }
+
+  void recover_from_full_disk(const Batch& batch) {
+    const bool gave_room = note_full_disk();
+    if (!gave_room) return fail_all(batch, std::make_exception_ptr(Unavailable("the disk is full")));
+    if (const auto failure = try_transaction(batch)) recover(batch, failure);
+  }
+
+  /// Whether there was a reserve to give back.
+  bool note_full_disk() {
+    // In this order, or the tick could take the reserve that is still there for a sign of room.
+    const bool gave_room = reserve.release();
+    set_health(Health::kDegraded, "the disk is full");
+    return gave_room;
+  }
+
+  /// What the disk failed at may be on it all the same.
+  void stop_writing(const Batch& batch, const std::string& why) {
+    set_health(Health::kFailed, why);
+    fail_all(batch, std::make_exception_ptr(OutcomeUnknown(why)));
+  }
+
+  void run_each_alone(const Batch& batch) {
+    for (auto* operation : batch) {
+      const Batch alone{operation};
+      if (has_failed()) {
+        fail_all(alone, std::make_exception_ptr(Unavailable("the store stopped writing after a failure of the disk")));
+      } else if (const auto failure = try_transaction(alone)) {
+        recover(alone, failure);
+      }
+    }
+  }
+
+  static void fail_all(const Batch& batch, const std::exception_ptr& failure) {
+    for (auto* operation : batch) operation->failure = failure;
+  }
+
+  static void resume(const Batch& batch) {
+    std::vector<Resumption> resumptions;
+    resumptions.reserve(batch.size());
+    // An operation lives on its caller's frame: none may be touched once the first caller continues.
+    for (auto* operation : batch) resumptions.push_back(std::move(*operation->resumption));
+    resume_all(std::move(resumptions));
+  }
+
+  void index_behind(bool idle) {
+    if (backlog() == 0) return;
+    if (idle) return run_slice(kSliceRows);
+    while (backlog() > options.backlog_limit) {
+      const auto before = backlog();
+      run_slice(kSliceRows);
+      if (backlog() >= before) return;
+    }
+  }
+
+  /// A slice needs no fsync of its own: losing it loses no row, and the next batch's fsync carries it.
+  void run_slice(std::size_t rows) {
+    try {
+      connection.execute("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE");
+      background->run_slice(connection, rows);
+      connection.execute("COMMIT; PRAGMA synchronous = FULL");
+      background->on_committed();
+    } catch (...) {
+      undo_slice(std::current_exception());
+    }
+    metrics.backlog.Set(static_cast<double>(backlog()));
+  }
+
+  void undo_slice(const std::exception_ptr& failure) {
+    try {
+      roll_back();
+      connection.execute("PRAGMA synchronous = FULL");
+      std::rethrow_exception(failure);
+    } catch (const Error& error) {
+      slices_paused = true;
+      note_trouble_behind(error);
+    } catch (const std::exception& exception) {
+      set_health(Health::kFailed, exception.what());
+    }
+  }
+
+  /// What failed beside the requests: nobody waits for it, but what it says of the disk counts.
+  void note_trouble_behind(const Error& error) {
+    if (error.is_full()) {
+      note_full_disk();
+    } else {
+      set_health(Health::kFailed, error.what());
+    }
+  }
+
+  void finish_checkpoint() {
+    if (!checkpointer->note_log_pages(log_pages)) return;
+    try {
+      Checkpointer::checkpoint(connection);
+    } catch (const Error& error) {
+      note_trouble_behind(error);
+    }
+  }
+
+  /// About once a second, beside the writer: a disk that has room again makes the store ready again.
+  void tick() {
+    const bool degraded = [this] {
+      const std::scoped_lock lock(health_mutex);
+      return health == Health::kDegraded;
+    }();
+    if (!degraded || !reserve.take()) return;
+    slices_paused = false;
+    set_health(Health::kReady, "");
+  }
+
+  std::filesystem::path file;
+  Connection connection;
+  WriterOptions options;
+  Reserve reserve;
+  const telemetry::Log& log;
+  WriterMetrics metrics;
+  BackgroundWork* background = nullptr;
+  std::atomic<bool> slices_paused{false};  ///< the disk was full when one was tried
+
+  int log_pages = 0;
+  std::unique_ptr<Checkpointer> checkpointer;
+
+  mutable std::mutex health_mutex;
+  Health health = Health::kReady;
+  std::string reason;
+
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<Operation*> queue;
+  bool stopping = false;
+  std::thread thread;
+};
+
+Writer::Writer(const std::filesystem::path& file, WriterOptions options, const telemetry::Log& log,
+               telemetry::Metrics& metrics)
+    : implementation_(std::make_unique<Implementation>(file, std::move(options), log, metrics)) {}
+
+Writer::~Writer() { stop(); }
+
+void Writer::stop() {
+  {
+    const std::scoped_lock lock(implementation_->mutex);
+    implementation_->stopping = true;
+  }
+  implementation_->wake.notify_one();
+  if (implementation_->thread.joinable()) implementation_->thread.join();
+  implementation_->checkpointer.reset();  // its thread uses what is destroyed before it
+}
+
+Connection& Writer::connection() { return implementation_->connection; }
+
+void Writer::start(BackgroundWork* background) {
+  auto& self = *implementation_;
+  self.background = background;
+  self.checkpointer = std::make_unique<Checkpointer>(
+      self.file, [&self] { self.tick(); }, [&self](const Error& error) { self.note_trouble_behind(error); });
+  self.thread = std::thread([&self] { self.run(); });
+}
+
+void Writer::enqueue(Operation& operation, Resumption resumption) {
+  auto& self = *implementation_;
+  operation.resumption.emplace(std::move(resumption));
+  bool first = false;
+  std::string_view refusal = "too many operations wait for the store";
+  {
+    const std::scoped_lock lock(self.mutex);
+    if (self.stopping) {
+      refusal = "the store is being closed";
+    } else if (self.queue.size() < self.options.queue_limit) {
+      first = self.queue.empty();
+      self.queue.push_back(&operation);
+      if (!first) return;
+    }
+  }
+  if (first) return self.wake.notify_one();
+  operation.failure = std::make_exception_ptr(Unavailable(std::string(refusal)));
+  auto refused = std::move(*operation.resumption);
+  std::move(refused).resume();
+}
+
+Health Writer::health() const {
+  const std::scoped_lock lock(implementation_->health_mutex);
+  return implementation_->health;
+}
+
+std::string Writer::health_reason() const {
+  const std::scoped_lock lock(implementation_->health_mutex);
+  return implementation_->reason;
+}
+
+}  // namespace assay::sqlite

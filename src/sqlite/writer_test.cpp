@@ -1,0 +1,145 @@
+#include "sqlite/writer.hpp"
+
+#include <gmock/gmock.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "base/io_threads.hpp"
+#include "base/temporary_folder.hpp"
+
+namespace assay::sqlite {
+namespace {
+
+constexpr std::string_view kInsert = "INSERT INTO t(v) VALUES(?)";
+
+class WriterTest : public testing::Test {
+ protected:
+  WriterTest() {
+    Connection(file_, Access::kReadWrite).execute("CREATE TABLE t(row INTEGER PRIMARY KEY, v INTEGER UNIQUE)");
+    writer_.emplace(file_, WriterOptions{.store = "test", .reserve = folder_.path() / "reserve"}, log_, metrics_);
+    threads_.start();
+  }
+  ~WriterTest() override {
+    writer_.reset();
+    threads_.stop();
+  }
+
+  static Awaitable<bool> insert(Writer* writer, std::int64_t value) {
+    co_return co_await writer->run([value](Connection& connection) {
+      connection.prepare(kInsert).bind(1, value).run();
+      return true;
+    });
+  }
+
+  std::future<bool> insert(std::int64_t value) {
+    return boost::asio::co_spawn(threads_.context(0), insert(&*writer_, value), boost::asio::use_future);
+  }
+
+  std::int64_t stored() const {
+    const Connection reader(file_, Access::kReadOnly);
+    auto count = reader.prepare("SELECT count(*) FROM t");
+    count.step();
+    return count.integer(0);
+  }
+
+  TemporaryFolder folder_;
+  std::filesystem::path file_ = folder_.path() / "test.db";
+  telemetry::Log log_{"test", telemetry::Level::kError};
+  telemetry::Metrics metrics_;
+  IoThreads threads_{1};
+  std::optional<Writer> writer_;
+};
+
+TEST_F(WriterTest, StoresBeforeItAnswers) {
+  writer_->start(nullptr);
+  EXPECT_TRUE(insert(1).get());
+  EXPECT_EQ(stored(), 1);
+}
+
+TEST_F(WriterTest, GroupsWhatWaitsIntoOneTransaction) {
+  std::vector<std::future<bool>> inserted;
+  for (std::int64_t value = 0; value < 100; ++value) inserted.push_back(insert(value));
+  // All are queued before the writer begins.
+  boost::asio::co_spawn(threads_.context(0), [] -> Awaitable<void> { co_return; }, boost::asio::use_future).get();
+  writer_->start(nullptr);
+  for (auto& each : inserted) EXPECT_TRUE(each.get());
+  EXPECT_EQ(stored(), 100);
+  EXPECT_THAT(metrics_.expose(), testing::HasSubstr("assay_group_commit_batches_total{store=\"test\"} 1\n"));
+}
+
+TEST_F(WriterTest, FailsOnlyTheGuiltyOperationOfABatch) {
+  std::vector<std::future<bool>> inserted;
+  for (const std::int64_t value : {1, 2, 2, 3}) inserted.push_back(insert(value));
+  writer_->start(nullptr);
+  EXPECT_TRUE(inserted[0].get());
+  EXPECT_TRUE(inserted[1].get());
+  EXPECT_THROW(inserted[2].get(), Error);
+  EXPECT_TRUE(inserted[3].get());
+  EXPECT_EQ(stored(), 3);
+}
+
+TEST_F(WriterTest, GivesTheReserveBackWhenTheDiskIsFull) {
+  writer_->connection().execute("PRAGMA max_page_count = 3");
+  ASSERT_TRUE(std::filesystem::exists(folder_.path() / "reserve"));
+  writer_->start(nullptr);
+  std::size_t refused = 0;
+  for (std::int64_t value = 0; refused == 0 && value < 10'000; ++value) {
+    try {
+      insert(value).get();
+    } catch (const Unavailable&) {
+      ++refused;
+      EXPECT_EQ(stored(), value);
+    }
+  }
+  EXPECT_EQ(refused, 1U);
+}
+
+TEST_F(WriterTest, RefusesWhenTooManyWait) {
+  writer_.emplace(file_, WriterOptions{.store = "test", .queue_limit = 2, .reserve = {}}, log_, metrics_);
+  auto first = insert(1);
+  auto second = insert(2);
+  EXPECT_THROW(insert(3).get(), Unavailable);
+  writer_->start(nullptr);
+  EXPECT_TRUE(first.get());
+  EXPECT_TRUE(second.get());
+}
+
+class CountingWork : public BackgroundWork {
+ public:
+  std::size_t backlog() const override { return backlog_; }
+  void run_slice(Connection& connection, std::size_t rows) override {
+    connection.prepare(kInsert).bind(1, std::int64_t{-1} - static_cast<std::int64_t>(backlog_)).run();
+    backlog_ -= std::min<std::size_t>(rows, backlog_);
+  }
+  void on_committed() override { ++committed_; }
+  void on_rolled_back() override { ++rolled_back_; }
+
+  std::atomic<std::size_t> backlog_{3000};
+  std::atomic<int> committed_{0};
+  std::atomic<int> rolled_back_{0};
+};
+
+TEST_F(WriterTest, WorksOffTheBacklogOnceItHasAWrite) {
+  CountingWork work;
+  writer_->start(&work);
+  while (work.backlog_ > 0) std::this_thread::yield();
+  insert(1).get();
+  writer_->stop();
+  EXPECT_EQ(stored(), 3);  // an insert for each of two slices, and the one that was asked for
+}
+
+TEST_F(WriterTest, TellsWhichTransactionsHeldAndWhichWereUndone) {
+  CountingWork work;
+  work.backlog_ = 0;
+  writer_->start(&work);
+  insert(1).get();
+  EXPECT_THROW(insert(1).get(), Error);
+  writer_->stop();
+  EXPECT_EQ(work.committed_, 1);
+  EXPECT_EQ(work.rolled_back_, 1);
+}
+
+}  // namespace
+}  // namespace assay::sqlite
