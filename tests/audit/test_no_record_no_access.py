@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from client import Client, Trace, a_patient, a_test, error_text, new_id, refused, unique
 from register import Parts, run, wait_for
 
@@ -138,6 +139,8 @@ def test_a_patients_service_that_starts_first_waits_for_the_audit_service(fresh_
         starting = pool.submit(fresh_parts.restart_patients)
         fresh_parts.restart_audit()
         starting.result()
+    readiness = fresh_parts.patients.metrics_url + "/readyz"
+    wait_for(lambda: requests.get(readiness, timeout=30).status_code == 200, "the patients service to be ready")
     assert fresh_parts.patients_client().post("/patient", a_patient()).status_code == 201
 
 
