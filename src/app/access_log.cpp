@@ -8,34 +8,50 @@ namespace assay::app {
 
 namespace {
 
-/// The name by which the reference's patients service signs its records.
-constexpr std::string_view kSourceSystemName = "PatientTestApi";
-
 constexpr std::size_t kMaximumWaitingOutcomes = 10'000;
 constexpr int kOutcomeAttempts = 5;
+/// A longer id of a resource (criteria, many ids, what was asked for in place of an id) stands in the attempt's record
+/// alone.
+constexpr std::size_t kLongestRepeatedId = 64;
 constexpr std::chrono::milliseconds kFirstRetryDelay{200};
 
 using RetryTimer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                                      boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
+/// Who acts where nobody asks: the patients service by itself.
+Principal service_itself() {
+  return {
+      .kind = "host-key", .id = "audit-host-key", .name = "audit-host-key", .on_behalf_of = {}, .purpose_of_use = {}};
+}
+
 audit::NewRecord to_record(patients::Access access) {
   return {.id = access.record_id,
-          .source_system_name = std::string(kSourceSystemName),
+          .source_system_name = std::string(audit::kPatientsSource),
           .resource = audit::Resource{.type = std::move(access.resource_type),
                                       .id = std::move(access.resource_id),
                                       .operation = std::move(access.operation)},
-          .actor = std::move(access.principal),
+          .actor = access.principal ? std::move(*access.principal) : service_itself(),
           .operation_id = std::move(access.operation_id),
           .patient_id = access.patient_id,
           .outcome = std::nullopt};
 }
 
+audit::NewRecord to_record(patients::End end, Uuid id) {
+  const auto attempt_id = end.attempt.record_id;
+  auto record = to_record(std::move(end.attempt));
+  record.id = id;
+  record.outcome = audit::Outcome{.result = std::move(end.outcome), .of = attempt_id};
+  if (record.resource->id->size() > kLongestRepeatedId) record.resource->id.reset();
+  return record;
+}
+
 }  // namespace
 
-RegisterAccessLog::RegisterAccessLog(audit::Appender& audit_register, IoThreads& threads, Random& random,
-                                     const telemetry::Log& log, telemetry::Metrics& metrics)
+RegisterAccessLog::RegisterAccessLog(audit::Register& audit_register, IoThreads& threads, const Clock& clock,
+                                     Random& random, const telemetry::Log& log, telemetry::Metrics& metrics)
     : register_(audit_register),
       threads_(threads),
+      clock_(clock),
       random_(random),
       log_(log),
       lost_(metrics.counter("assay_audit_outcomes_lost_total", "Outcomes that could not be recorded.")) {}
@@ -53,56 +69,66 @@ Awaitable<std::vector<patients::RecordedAccess>> RegisterAccessLog::record(std::
   co_return recorded;
 }
 
-void RegisterAccessLog::record_outcome(patients::Access attempt, std::string result,
-                                       std::move_only_function<void()> once_durable) {
-  const auto attempt_id = attempt.record_id;
-  auto record = to_record(std::move(attempt));
-  record.id = Uuid::generate(random_);
-  record.outcome = audit::Outcome{.result = std::move(result), .of = attempt_id};
-  if (waiting_.fetch_add(1) >= kMaximumWaitingOutcomes) {
-    --waiting_;
-    lost_.Increment();
-    return;
-  }
-  // Any I/O thread will do: nobody waits for it.
-  auto& context = threads_.context(record.id.bytes[0] % threads_.size());
-  boost::asio::co_spawn(context, append_outcome(std::move(record), std::move(once_durable)), boost::asio::detached);
+std::vector<audit::NewRecord> RegisterAccessLog::records_of(std::vector<patients::End> ends) const {
+  std::vector<audit::NewRecord> records;
+  records.reserve(ends.size());
+  for (auto& end : ends) records.push_back(to_record(std::move(end), Uuid::generate_ordered(random_, clock_.now())));
+  return records;
 }
 
-Awaitable<void> RegisterAccessLog::append_outcome(audit::NewRecord record,
-                                                  std::move_only_function<void()> once_durable) {
+Awaitable<void> RegisterAccessLog::record_ends(std::vector<patients::End> ends) {
+  const auto appended = co_await register_.append(records_of(std::move(ends)));
+  if (!appended) throw Unavailable("the register refused an outcome: " + appended.error().detail);
+}
+
+void RegisterAccessLog::queue_ends(std::vector<patients::End> ends, std::move_only_function<void(bool)> done) {
+  const auto count = ends.size();
+  if (waiting_.fetch_add(count) >= kMaximumWaitingOutcomes) {
+    waiting_ -= count;
+    lost_.Increment(static_cast<double>(count));
+    if (done) done(false);
+    return;
+  }
+  auto records = records_of(std::move(ends));
+  // Any I/O thread will do: nobody waits for it.
+  auto& context = threads_.context(records.front().id.bytes.back() % threads_.size());
+  boost::asio::co_spawn(context, append_ends(std::move(records), std::move(done)), boost::asio::detached);
+}
+
+Awaitable<void> RegisterAccessLog::append_ends(std::vector<audit::NewRecord> records,
+                                               std::move_only_function<void(bool)> done) {
   RetryTimer timer(co_await boost::asio::this_coro::executor);
   auto delay = kFirstRetryDelay;
-  bool done = false;
-  for (int attempt = 0; attempt < kOutcomeAttempts && !done; ++attempt) {
+  bool durable = false;
+  for (int attempt = 0; attempt < kOutcomeAttempts && !durable; ++attempt) {
     try {
-      done = (co_await register_.append({record})).has_value();
+      durable = (co_await register_.append(records)).has_value();
     } catch (const std::exception& error) {
       log_.warning("an outcome waits for the register", {{"reason", std::string_view(error.what())}});
     }
-    if (done) break;
+    if (durable) break;
     timer.expires_after(delay);
     co_await timer.async_wait(use_awaitable);
     delay *= 2;
   }
-  if (!done) lost_.Increment();
-  if (done && once_durable) once_durable();
-  --waiting_;
+  if (!durable) lost_.Increment(static_cast<double>(records.size()));
+  if (done) done(durable);
+  waiting_ -= records.size();
 }
 
-Awaitable<std::vector<patients::OpenIntent>> RegisterAccessLog::open_intents(std::uint64_t from, std::size_t limit) {
-  auto intents = co_await register_.open_intents(std::string(kSourceSystemName), from, limit);
-  std::vector<patients::OpenIntent> open;
-  open.reserve(intents.size());
-  for (auto& intent : intents) {
-    open.push_back({.record_id = intent.id,
-                    .index = intent.index,
-                    .patient_id = intent.patient_id,
-                    .resource_type = std::move(intent.resource.type),
-                    .operation = std::move(intent.resource.operation),
-                    .resource_id = intent.resource.id.value_or("")});
+Awaitable<patients::IntentPage> RegisterAccessLog::read_intents(std::uint64_t from) {
+  auto read = co_await register_.read_intents(from);
+  patients::IntentPage page{.open = {}, .ended = std::move(read.ended), .next = read.next, .is_last = read.is_last};
+  page.open.reserve(read.open.size());
+  for (auto& intent : read.open) {
+    page.open.push_back({.record_id = intent.id,
+                         .index = intent.index,
+                         .patient_id = intent.patient_id,
+                         .resource_type = std::move(intent.resource.type),
+                         .operation = std::move(intent.resource.operation),
+                         .resource_id = intent.resource.id.value_or("")});
   }
-  co_return open;
+  co_return page;
 }
 
 }  // namespace assay::app

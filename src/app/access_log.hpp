@@ -15,27 +15,27 @@ namespace assay::app {
 /// What the patients service reports, in the words of the audit register.
 class RegisterAccessLog final : public patients::AccessLog {
  public:
-  RegisterAccessLog(audit::Appender& audit_register, IoThreads& threads, Random& random, const telemetry::Log& log,
-                    telemetry::Metrics& metrics);
+  RegisterAccessLog(audit::Register& audit_register, IoThreads& threads, const Clock& clock, Random& random,
+                    const telemetry::Log& log, telemetry::Metrics& metrics);
 
   Awaitable<std::vector<patients::RecordedAccess>> record(std::vector<patients::Access> accesses) override;
-  void record_outcome(patients::Access attempt, std::string result,
-                      std::move_only_function<void()> once_durable) override;
-  Awaitable<std::vector<patients::OpenIntent>> open_intents(std::uint64_t from, std::size_t limit) override;
+  Awaitable<void> record_ends(std::vector<patients::End> ends) override;
+  void queue_ends(std::vector<patients::End> ends, std::move_only_function<void(bool durable)> done) override;
+  Awaitable<patients::IntentPage> read_intents(std::uint64_t from) override;
 
-  /// Until then every report throws: what a stop left open must be settled before new attempts begin.
+  /// Until then no access can be recorded: what a stop left open must be settled before new attempts begin.
   void open() { open_ = true; }
 
   /// Outcomes that are handed in but not yet durable.
   std::size_t waiting_outcomes() const { return waiting_; }
-  /// Outcomes given up since the start.
-  double lost_outcomes() const { return lost_.Value(); }
 
  private:
-  Awaitable<void> append_outcome(audit::NewRecord record, std::move_only_function<void()> once_durable);
+  std::vector<audit::NewRecord> records_of(std::vector<patients::End> ends) const;
+  Awaitable<void> append_ends(std::vector<audit::NewRecord> records, std::move_only_function<void(bool durable)> done);
 
-  audit::Appender& register_;
+  audit::Register& register_;
   IoThreads& threads_;
+  const Clock& clock_;
   Random& random_;
   const telemetry::Log& log_;
   telemetry::Counter& lost_;

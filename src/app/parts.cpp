@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kRetryDelay{1};
 constexpr std::chrono::hours kSweepInterval{1};
+constexpr std::chrono::minutes kMarkInterval{1};
 /// The largest whole number that JSON carries exactly.
 constexpr std::uint64_t kBeyondAllIndexes = (std::uint64_t{1} << 53U) - 1;
 constexpr std::chrono::seconds kOutcomeGrace{5};
@@ -79,12 +80,13 @@ http::Handler AuditPart::handler() {
 PartHealth AuditPart::health() const { return to_health(store_.writer().health(), store_.writer().health_reason()); }
 
 PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory,
-                           audit::Appender& audit_register, SensitiveText cursor_key)
+                           audit::Register& audit_register, SensitiveText cursor_key)
     : foundation_(foundation),
       folder_(data_directory, "patients"),
       store_(folder_.database(), {.store = "patients", .reserve = folder_.reserve()}, foundation.log,
              foundation.metrics),
-      access_log_(audit_register, foundation.threads, foundation.random, foundation.log, foundation.metrics),
+      access_log_(audit_register, foundation.threads, foundation.clock, foundation.random, foundation.log,
+                  foundation.metrics),
       service_({.store = store_,
                 .access_log = access_log_,
                 .clock = foundation.clock,
@@ -105,31 +107,33 @@ void PatientsPart::start() {
 }
 
 Awaitable<void> PatientsPart::settle() {
-  const auto lost_before = access_log_.lost_outcomes();
-  co_await service_.settle_open_intents();
-  while (access_log_.waiting_outcomes() > 0) co_await wait(kPoll);
-  if (access_log_.lost_outcomes() != lost_before) throw Unavailable("the register took no outcome");
+  co_await service_.settle_earlier_run();
   settled_ = true;
   access_log_.open();
   register_answers_ = true;
 }
 
 Awaitable<void> PatientsPart::watch_register() {
+  auto next_mark = std::chrono::steady_clock::now() + kMarkInterval;
   while (true) {
     co_await wait(kRetryDelay);
     try {
-      if (settled_) {
-        co_await access_log_.open_intents(kBeyondAllIndexes, 1);
-      } else {
-        co_await settle();
-      }
+      co_await (settled_ ? look_at_register() : settle());
       register_answers_ = true;
+      if (!settled_ || std::chrono::steady_clock::now() < next_mark) continue;
+      next_mark = std::chrono::steady_clock::now() + kMarkInterval;
+      co_await service_.store_mark();
     } catch (const std::exception& error) {
       if (register_answers_.exchange(false)) {
         foundation_.log.warning("the audit service is away", {{"reason", std::string_view(error.what())}});
       }
     }
   }
+}
+
+Awaitable<void> PatientsPart::look_at_register() {
+  co_await access_log_.read_intents(kBeyondAllIndexes);
+  co_await service_.settle_abandoned();
 }
 
 Awaitable<void> PatientsPart::sweep_now_and_then() {
@@ -148,6 +152,11 @@ void PatientsPart::finish() {
   const auto deadline = std::chrono::steady_clock::now() + kOutcomeGrace;
   while (access_log_.waiting_outcomes() > 0 && std::chrono::steady_clock::now() < deadline) {
     foundation_.wait_for(wait(kPoll));
+  }
+  try {
+    foundation_.wait_for(service_.store_mark());
+  } catch (const std::exception& error) {
+    foundation_.log.warning("how far all is settled could not be stored", {{"reason", std::string_view(error.what())}});
   }
 }
 

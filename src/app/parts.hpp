@@ -44,13 +44,13 @@ class AuditPart {
 /// The patients service on its embedded store.
 class PatientsPart {
  public:
-  PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory, audit::Appender& audit_register,
+  PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory, audit::Register& audit_register,
                SensitiveText cursor_key);
 
   /// Tells the register what a stop left open; while the register is away it is tried again each second, and
   /// nothing is accessed before it is done. Call it once the threads run, before requests are taken.
   void start();
-  /// Waits a little for outcomes that are not durable yet.
+  /// Waits a little for outcomes that are not durable yet, and stores how far all is settled.
   void finish();
 
   http::Handler handler();
@@ -60,6 +60,7 @@ class PatientsPart {
   Awaitable<void> settle();
   /// Settles as soon as the register answers, and keeps knowing whether it does.
   Awaitable<void> watch_register();
+  Awaitable<void> look_at_register();
   Awaitable<void> sweep_now_and_then();
 
   Foundation& foundation_;

@@ -7,7 +7,6 @@ namespace assay::app {
 
 namespace {
 
-constexpr std::string_view kSourceSystemName = "AssayGateway";
 constexpr std::string_view kResourceType = "subscription";
 constexpr std::size_t kMaximumWaitingRefusals = 1'000;
 
@@ -19,7 +18,7 @@ RegisterReporter::RegisterReporter(audit::Appender& audit_register, IoThreads& t
 
 Awaitable<void> RegisterReporter::report_change(gateway::PendingReport report) {
   audit::NewRecord record{.id = report.record_id,
-                          .source_system_name = std::string(kSourceSystemName),
+                          .source_system_name = std::string(audit::kGatewaySource),
                           .resource = audit::Resource{.type = std::string(kResourceType),
                                                       .id = std::move(report.subscription_name),
                                                       .operation = std::move(report.operation)},
@@ -41,7 +40,7 @@ void RegisterReporter::report_refusal(Principal principal, std::string operation
   }
   audit::NewRecord record{
       .id = Uuid::generate(random_),
-      .source_system_name = std::string(kSourceSystemName),
+      .source_system_name = std::string(audit::kGatewaySource),
       .resource =
           audit::Resource{.type = std::string(kResourceType), .id = principal.name, .operation = std::move(operation)},
       .actor = std::move(principal),

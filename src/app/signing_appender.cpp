@@ -10,9 +10,4 @@ Awaitable<Result<std::vector<audit::Appended>>> SigningAppender::append(std::vec
   return next_.append(std::move(records));
 }
 
-Awaitable<std::vector<audit::Intent>> SigningAppender::open_intents(std::string source_system_name, std::uint64_t from,
-                                                                    std::size_t limit) {
-  return next_.open_intents(std::move(source_system_name), from, limit);
-}
-
 }  // namespace assay::app

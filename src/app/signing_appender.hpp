@@ -15,8 +15,6 @@ class SigningAppender final : public audit::Appender {
       : next_(next), principal_key_(principal_key), clock_(clock) {}
 
   Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
-  Awaitable<std::vector<audit::Intent>> open_intents(std::string source_system_name, std::uint64_t from,
-                                                     std::size_t limit) override;
 
  private:
   audit::Appender& next_;

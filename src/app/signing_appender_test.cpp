@@ -14,10 +14,6 @@ class KeepingAppender final : public audit::Appender {
     kept = std::move(records);
     co_return std::vector<audit::Appended>();
   }
-  Awaitable<std::vector<audit::Intent>> open_intents(std::string /*source_system_name*/, std::uint64_t /*from*/,
-                                                     std::size_t /*limit*/) override {
-    co_return std::vector<audit::Intent>();
-  }
 
   std::vector<audit::NewRecord> kept;
 };

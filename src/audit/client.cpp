@@ -16,7 +16,6 @@ namespace assay::audit {
 namespace {
 
 constexpr std::size_t kMaximumBodyBytes = 1024 * 1024;
-constexpr std::size_t kMaximumIntents = 1'000;
 
 json::object to_json(const NewRecord& record) {
   json::object out;
@@ -50,9 +49,9 @@ std::string to_body(const std::vector<NewRecord>& records) {
 
 [[noreturn]] void throw_not_understood() { throw OutcomeUnknown("the audit service's answer can't be understood"); }
 
-std::optional<std::uint64_t> index_of(const json::object& object) {
-  const auto* index = object.if_contains("index");
-  const auto* number = index != nullptr ? index->if_int64() : nullptr;
+std::optional<std::uint64_t> number_of(const json::object& object, std::string_view name) {
+  const auto* member = object.if_contains(name);
+  const auto* number = member != nullptr ? member->if_int64() : nullptr;
   if (number == nullptr || *number < 0) return std::nullopt;
   return static_cast<std::uint64_t>(*number);
 }
@@ -76,7 +75,7 @@ std::vector<Appended> parse_places(const http::Response& response, const std::ve
   places.reserve(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const auto* object = array[i].if_object();
-    const auto index = object != nullptr ? index_of(*object) : std::nullopt;
+    const auto index = object != nullptr ? number_of(*object, "index") : std::nullopt;
     if (!index || uuid_of(*object, "id") != ids[i]) throw_not_understood();
     places.push_back({.id = ids[i], .index = *index, .created_date = {}, .patient_sequence = std::nullopt});
   }
@@ -95,7 +94,7 @@ Intent parse_intent(const json::value& value) {
   const auto* resource = member != nullptr ? member->if_object() : nullptr;
   if (resource == nullptr) throw_not_understood();
   const auto id = uuid_of(*object, "id");
-  const auto index = index_of(*object);
+  const auto index = number_of(*object, "index");
   if (!id || !index) throw_not_understood();
   Intent intent{
       .id = *id,
@@ -105,6 +104,30 @@ Intent parse_intent(const json::value& value) {
           .type = text_of(*resource, "type"), .id = std::nullopt, .operation = text_of(*resource, "operation")}};
   if (resource->contains("id")) intent.resource.id = text_of(*resource, "id");
   return intent;
+}
+
+const json::array& array_of(const json::object& object, std::string_view name) {
+  const auto* member = object.if_contains(name);
+  const auto* array = member != nullptr ? member->if_array() : nullptr;
+  if (array == nullptr) throw_not_understood();
+  return *array;
+}
+
+IntentPage parse_intent_page(const http::Response& response) {
+  const auto parsed = parse_json(response.body);
+  const auto* object = parsed ? parsed->if_object() : nullptr;
+  const auto next = object != nullptr ? number_of(*object, "next") : std::nullopt;
+  const auto* is_last = object != nullptr ? object->if_contains("isLast") : nullptr;
+  if (!next || is_last == nullptr || !is_last->is_bool()) throw_not_understood();
+  IntentPage page{.open = {}, .ended = {}, .next = *next, .is_last = is_last->get_bool()};
+  for (const auto& intent : array_of(*object, "open")) page.open.push_back(parse_intent(intent));
+  for (const auto& value : array_of(*object, "ended")) {
+    const auto* text = value.if_string();
+    const auto id = text != nullptr ? Uuid::parse(*text) : std::nullopt;
+    if (!id) throw_not_understood();
+    page.ended.push_back(*id);
+  }
+  return page;
 }
 
 /// The service's sentence: its errors are JSON strings.
@@ -148,25 +171,17 @@ Awaitable<Result<std::vector<Appended>>> Client::append(std::vector<NewRecord> r
   std::vector<Uuid> ids;
   ids.reserve(records.size());
   for (const auto& record : records) ids.push_back(record.id);
-  std::optional<http::Response> response;
-  try {
-    response = co_await send(std::move(request), records.front().operation_id);
-  } catch (const Unavailable& error) {
-    throw OutcomeUnknown(error.what());  // the request may have arrived
-  }
-  if (auto problem = refusal(*response)) co_return std::unexpected(std::move(*problem));
-  co_return parse_places(*response, ids);
+  const auto response = co_await send(std::move(request), records.front().operation_id);
+  if (auto problem = refusal(response)) co_return std::unexpected(std::move(*problem));
+  co_return parse_places(response, ids);
 }
 
-Awaitable<std::vector<Intent>> Client::open_intents(std::string /*source_system_name*/, std::uint64_t from,
-                                                    std::size_t limit) {
+Awaitable<IntentPage> Client::read_intents(std::uint64_t from) {
   http::Request request;
-  request.target = fmt::format("/api/intents?from={}&limit={}", from, std::min(limit, kMaximumIntents));
+  request.target = fmt::format("/api/intents?from={}", from);
   const auto response = co_await send(std::move(request), "");
   if (const auto problem = refusal(response)) throw Unavailable(problem->reason);
-  std::vector<Intent> intents;
-  for (const auto& value : parse_array(response)) intents.push_back(parse_intent(value));
-  co_return intents;
+  co_return parse_intent_page(response);
 }
 
 }  // namespace assay::audit

@@ -1,5 +1,6 @@
 #include "audit/client.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -91,7 +92,7 @@ TEST_F(AuditClientTest, ThrowsWhenTheServiceCanNotDoItsWork) {
   for (const int status : {401, 404, 429, 500, 503, 302}) {
     response_.status = status;
     EXPECT_THROW(append(records(1)), Unavailable) << status;
-    EXPECT_THROW(run(client_.open_intents("X", 0, 1)), Unavailable) << status;
+    EXPECT_THROW(run(client_.read_intents(0)), Unavailable) << status;
   }
 }
 
@@ -110,11 +111,20 @@ TEST_F(AuditClientTest, TakesNoAcknowledgementThatItCanNotUnderstand) {
 }
 
 TEST_F(AuditClientTest, TakesNoIntentThatItCanNotUnderstand) {
-  for (const auto* body : {"{}", "[5]", "[{}]", R"([{"id":"x","index":1,"resource":{"type":"t","operation":"o"}}])",
-                           R"([{"id":"11111111-1111-4111-8111-111111111111","index":1}])"}) {
+  const auto body_with = [](std::string_view open, std::string_view ended) {
+    return fmt::format(R"({{"open":{},"ended":{},"next":1,"isLast":true}})", open, ended);
+  };
+  for (const auto& body :
+       {std::string("[]"), std::string("{}"), std::string(R"({"open":[],"ended":[],"next":1})"),
+        std::string(R"({"open":[],"ended":[],"isLast":true})"), body_with("5", "[]"), body_with("[5]", "[]"),
+        body_with("[{}]", "[]"), body_with(R"([{"id":"x","index":1,"resource":{"type":"t","operation":"o"}}])", "[]"),
+        body_with(R"([{"id":"11111111-1111-4111-8111-111111111111","index":1}])", "[]"), body_with("[]", "[5]"),
+        body_with("[]", R"(["x"])")}) {
     response_.body = body;
-    EXPECT_THROW(run(client_.open_intents("X", 0, 1)), Unavailable) << body;
+    EXPECT_THROW(run(client_.read_intents(0)), Unavailable) << body;
   }
+  response_.body = body_with("[]", "[]");
+  EXPECT_EQ(run(client_.read_intents(0)).next, 1);
 }
 
 }  // namespace

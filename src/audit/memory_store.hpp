@@ -20,24 +20,19 @@ class MemoryStore final : public Store {
     co_return appended;
   }
 
-  Awaitable<std::vector<Intent>> open_intents(std::string source_system_name, std::uint64_t from,
-                                              std::size_t limit) override {
-    asked_source = std::move(source_system_name);
+  Awaitable<IntentPage> read_intents(std::uint64_t from) override {
     asked_from = from;
-    asked_limit = limit;
     co_return intents;
   }
 
   std::uint64_t size() const override { return records.size(); }
 
   std::vector<NewRecord> records;
-  std::vector<Intent> intents;
+  IntentPage intents;
   std::optional<Problem> problem;
   bool is_away = false;
   Timestamp date{std::chrono::milliseconds(1'700'000'000'123)};
-  std::string asked_source;
   std::uint64_t asked_from = 0;
-  std::size_t asked_limit = 0;
 };
 
 }  // namespace assay::audit

@@ -12,6 +12,11 @@
 
 namespace assay::audit {
 
+/// The name by which the patients service signs its records, as in the reference.
+inline constexpr std::string_view kPatientsSource = "PatientTestApi";
+/// The name by which the gateway signs its own.
+inline constexpr std::string_view kGatewaySource = "AssayGateway";
+
 /// What was accessed and how: free texts, as the contract has them.
 struct Resource {
   std::string type;

@@ -11,16 +11,15 @@ namespace assay::audit {
 
 namespace {
 
-/// The patients service's name in its records: the one source whose intents may be asked for.
-constexpr std::string_view kPatientsSource = "PatientTestApi";
-
-constexpr std::uint64_t kMaximumIntents = 1'000;
+/// What the gateway reports: key changes and refusals.
+constexpr std::string_view kGatewayResourceType = "subscription";
 
 bool is_from_gateway(const http::Request& request) { return request.context.host_key == kGatewayKeyName; }
 
-/// Only the patients service says what happens to patients and tests.
-bool is_about_patients(const std::optional<Resource>& resource) {
-  return resource && (resource->type == "patient" || resource->type == "test");
+/// Only the patients service says what happens to patients and tests, and how it ended.
+bool may_come_from_gateway(const NewRecord& record) {
+  return record.source_system_name == kGatewaySource && record.resource &&
+         record.resource->type == kGatewayResourceType && !record.patient_id && !record.outcome;
 }
 
 std::unexpected<Problem> refuse_gateway() { return fail(403, "This host key doesn't allow it."); }
@@ -43,6 +42,14 @@ json::object to_json(const Intent& intent) {
   if (intent.patient_id) out["patientId"] = intent.patient_id->to_string();
   out["resource"] = audit::to_json(intent.resource);
   return out;
+}
+
+json::object to_json(const IntentPage& page) {
+  json::array open;
+  json::array ended;
+  for (const auto& intent : page.open) open.push_back(to_json(intent));
+  for (const auto& id : page.ended) ended.emplace_back(id.to_string());
+  return {{"open", std::move(open)}, {"ended", std::move(ended)}, {"next", page.next}, {"isLast", page.is_last}};
 }
 
 }  // namespace
@@ -78,9 +85,9 @@ struct Service::Implementation {
     if (!body) co_return std::unexpected(std::move(body.error()));
     auto claim = read_claim(*body);
     if (!claim) co_return std::unexpected(std::move(claim.error()));
-    if (is_from_gateway(request) && is_about_patients(claim->resource)) co_return refuse_gateway();
     std::vector<NewRecord> records;
     records.push_back(to_record(std::move(*claim), request.context));
+    if (is_from_gateway(request) && !may_come_from_gateway(records.front())) co_return refuse_gateway();
     auto appended = co_await dependencies.store.append(std::move(records));
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     auto& answer = body->get_object();
@@ -95,10 +102,7 @@ struct Service::Implementation {
     const Sender sender{.host_key = request.context.host_key, .operation_id = request.context.trace.operation_id()};
     auto records = read_batch(*body, sender, dependencies.principal_key, dependencies.clock.now());
     if (!records) co_return std::unexpected(std::move(records.error()));
-    const auto is_forbidden = [](const NewRecord& record) {
-      return record.patient_id || is_about_patients(record.resource);
-    };
-    if (is_from_gateway(request) && std::ranges::any_of(*records, is_forbidden)) co_return refuse_gateway();
+    if (is_from_gateway(request) && !std::ranges::all_of(*records, may_come_from_gateway)) co_return refuse_gateway();
     auto appended = co_await dependencies.store.append(std::move(*records));
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     json::array answer;
@@ -111,16 +115,7 @@ struct Service::Implementation {
     if (is_from_gateway(request)) co_return refuse_gateway();
     const auto from = read_number(request, "from", 0);
     if (!from) co_return std::unexpected(from.error());
-    const auto limit = read_number(request, "limit", kMaximumIntents);
-    if (!limit) co_return std::unexpected(limit.error());
-    if (*limit == 0 || *limit > kMaximumIntents) {
-      co_return fail(400, fmt::format("\"limit\" must be between 1 and {}", kMaximumIntents));
-    }
-    const auto intents = co_await dependencies.store.open_intents(std::string(kPatientsSource), *from, *limit);
-    json::array answer;
-    answer.reserve(intents.size());
-    for (const auto& intent : intents) answer.push_back(to_json(intent));
-    co_return http::respond(200, json::serialize(answer));
+    co_return http::respond(200, json::serialize(to_json(co_await dependencies.store.read_intents(*from))));
   }
 
   Dependencies dependencies;

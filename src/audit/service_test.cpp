@@ -144,26 +144,26 @@ TEST_F(AuditServiceTest, AnswersWhatTheStoreRefusesAndThatItIsAway) {
   EXPECT_EQ(post("/api/auditrecord", R"({"sourceSystemName":"X"})").status, 503);
 }
 
-TEST_F(AuditServiceTest, TellsThePatientsServiceItsOpenIntents) {
-  store_.intents = {{.id = Uuid::parse("11111111-1111-4111-8111-111111111111").value(),
-                     .index = 7,
-                     .patient_id = Uuid::parse("22222222-2222-4222-8222-222222222222"),
-                     .resource = {.type = "patient", .id = "x", .operation = "create"}}};
-  EXPECT_EQ(get("/api/intents?from=5&limit=10").body,
-            R"([{"id":"11111111-1111-4111-8111-111111111111","index":7,)"
+TEST_F(AuditServiceTest, TellsIntents) {
+  store_.intents = {.open = {{.id = Uuid::parse("11111111-1111-4111-8111-111111111111").value(),
+                              .index = 7,
+                              .patient_id = Uuid::parse("22222222-2222-4222-8222-222222222222"),
+                              .resource = {.type = "patient", .id = "x", .operation = "create"}}},
+                    .ended = {Uuid::parse("33333333-3333-4333-8333-333333333333").value()},
+                    .next = 12,
+                    .is_last = false};
+  EXPECT_EQ(get("/api/intents?from=5").body,
+            R"({"open":[{"id":"11111111-1111-4111-8111-111111111111","index":7,)"
             R"("patientId":"22222222-2222-4222-8222-222222222222",)"
-            R"("resource":{"type":"patient","id":"x","operation":"create"}}])");
-  EXPECT_EQ(store_.asked_source, "PatientTestApi");
+            R"("resource":{"type":"patient","id":"x","operation":"create"}}],)"
+            R"("ended":["33333333-3333-4333-8333-333333333333"],"next":12,"isLast":false})");
   EXPECT_EQ(store_.asked_from, 5);
-  EXPECT_EQ(store_.asked_limit, 10);
   get("/api/intents");
   EXPECT_EQ(store_.asked_from, 0);
-  EXPECT_EQ(store_.asked_limit, 1000);
 }
 
 TEST_F(AuditServiceTest, RefusesNumbersThatAreNone) {
-  for (const auto* query :
-       {"from=x", "from=-1", "from=", "from=1x", "from=18446744073709551615", "limit=0", "limit=1001", "limit=x"}) {
+  for (const auto* query : {"from=x", "from=-1", "from=", "from=1x", "from=18446744073709551615"}) {
     EXPECT_EQ(get(std::string("/api/intents?") + query).status, 400) << query;
   }
 }
@@ -188,23 +188,28 @@ TEST_F(AuditServiceTest, UnderstandsItsClient) {
 }
 
 TEST_F(AuditServiceTest, UnderstandsItsClientsQuestionForIntents) {
-  store_.intents = {{.id = Uuid::generate(random_),
-                     .index = 7,
-                     .patient_id = Uuid::generate(random_),
-                     .resource = {.type = "patient", .id = "x", .operation = "create"}},
-                    {.id = Uuid::generate(random_),
-                     .index = 9,
-                     .patient_id = std::nullopt,
-                     .resource = {.type = "test", .id = std::nullopt, .operation = "import"}}};
-  const auto intents = run(client_.open_intents("PatientTestApi", 3, 5'000));
+  store_.intents = {.open = {{.id = Uuid::generate(random_),
+                              .index = 7,
+                              .patient_id = Uuid::generate(random_),
+                              .resource = {.type = "patient", .id = "x", .operation = "create"}},
+                             {.id = Uuid::generate(random_),
+                              .index = 9,
+                              .patient_id = std::nullopt,
+                              .resource = {.type = "test", .id = std::nullopt, .operation = "import"}}},
+                    .ended = {Uuid::generate(random_)},
+                    .next = 14,
+                    .is_last = false};
+  const auto intents = run(client_.read_intents(3));
   EXPECT_EQ(store_.asked_from, 3);
-  EXPECT_EQ(store_.asked_limit, 1000);
-  ASSERT_EQ(intents.size(), 2);
+  EXPECT_EQ(intents.ended, store_.intents.ended);
+  EXPECT_EQ(intents.next, 14);
+  EXPECT_FALSE(intents.is_last);
+  ASSERT_EQ(intents.open.size(), 2);
   for (std::size_t i = 0; i < 2; ++i) {
-    EXPECT_EQ(intents[i].id, store_.intents[i].id);
-    EXPECT_EQ(intents[i].index, store_.intents[i].index);
-    EXPECT_EQ(intents[i].patient_id, store_.intents[i].patient_id);
-    EXPECT_EQ(intents[i].resource, store_.intents[i].resource);
+    EXPECT_EQ(intents.open[i].id, store_.intents.open[i].id);
+    EXPECT_EQ(intents.open[i].index, store_.intents.open[i].index);
+    EXPECT_EQ(intents.open[i].patient_id, store_.intents.open[i].patient_id);
+    EXPECT_EQ(intents.open[i].resource, store_.intents.open[i].resource);
   }
 }
 

@@ -17,6 +17,14 @@ struct Intent {
   Resource resource;
 };
 
+/// What a stretch of the register says about the patients service's attempts to write.
+struct IntentPage {
+  std::vector<Intent> open;  ///< those of the stretch that none of its outcomes names, by index
+  std::vector<Uuid> ended;   ///< others that its outcomes name
+  std::uint64_t next = 0;    ///< where the next stretch begins
+  bool is_last = true;
+};
+
 /// Where others hand their records in: the store in the same process, or a client of the audit service.
 class Appender {
  public:
@@ -27,15 +35,18 @@ class Appender {
   /// index; with other content the whole call is a Problem 409. Throws Unavailable or another exception
   /// when the records are not durable.
   virtual Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records) = 0;
+};
 
-  /// The attempts to write to a patient (operations "create", "update" and "import") of that source at `from` or
-  /// above that no outcome names yet, by index, at most `limit`.
-  virtual Awaitable<std::vector<Intent>> open_intents(std::string source_system_name, std::uint64_t from,
-                                                      std::size_t limit) = 0;
+/// What the patients service needs of the register: the store in the same process, or a client of the audit service.
+class Register : public Appender {
+ public:
+  /// Reads a bounded stretch of the register from `from` on: which of the patients service's attempts to write to a
+  /// patient (operations "create", "update" and "import") have ended, other than in success, and which are open.
+  virtual Awaitable<IntentPage> read_intents(std::uint64_t from) = 0;
 };
 
 /// Where audit records live; the port that each store adapter implements.
-class Store : public Appender {
+class Store : public Register {
  public:
   /// How many records there are: the next index.
   virtual std::uint64_t size() const = 0;

@@ -10,19 +10,37 @@ namespace assay {
 namespace {
 
 constexpr std::size_t kTextSize = 36;
+/// Of version 7: milliseconds since 1970, big-endian (RFC 9562 section 5.7).
+constexpr std::size_t kTimeBytes = 6;
 constexpr std::array<std::size_t, 4> kHyphens{8, 13, 18, 23};
 
 bool is_hyphen_position(std::size_t position) { return std::ranges::find(kHyphens, position) != kHyphens.end(); }
 
 bool is_hex_digit(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
+/// Puts in the version and the variant (RFC 9562 section 4).
+void mark(Uuid& uuid, unsigned version) {
+  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0fU) | (version << 4U));
+  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3fU) | 0x80U);
+}
+
 }  // namespace
 
 Uuid Uuid::generate(Random& random) {
   Uuid uuid;
   random.fill(uuid.bytes);
-  uuid.bytes[6] = static_cast<std::uint8_t>((uuid.bytes[6] & 0x0fU) | 0x40U);
-  uuid.bytes[8] = static_cast<std::uint8_t>((uuid.bytes[8] & 0x3fU) | 0x80U);
+  mark(uuid, 4);
+  return uuid;
+}
+
+Uuid Uuid::generate_ordered(Random& random, Timestamp now) {
+  Uuid uuid;
+  random.fill(uuid.bytes);
+  auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (std::size_t i = kTimeBytes; i > 0; --i, milliseconds >>= 8U) {
+    uuid.bytes.at(i - 1) = static_cast<std::uint8_t>(milliseconds);
+  }
+  mark(uuid, 7);
   return uuid;
 }
 

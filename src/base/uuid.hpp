@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/clock.hpp"
 #include "base/random.hpp"
 
 namespace assay {
@@ -19,6 +20,8 @@ struct Uuid {
 
   /// A random one (version 4).
   static Uuid generate(Random& random);
+  /// One that begins with the moment (version 7), so that an index of many takes the new ones at its end.
+  static Uuid generate_ordered(Random& random, Timestamp now);
 
   /// Reads the canonical form, 36 characters in lower case. Ids compare as text, so a valid UUID in
   /// upper case names nothing here; `is_uuid` tells whether it is valid.

@@ -29,5 +29,15 @@ TEST(Uuid, RefusesEveryOtherForm) {
   }
 }
 
+TEST(Uuid, GeneratesOrderedOnesOfVersion7) {
+  SystemRandom random;
+  const Timestamp now{std::chrono::milliseconds(0x017F22E279B0)};
+  const auto text = Uuid::generate_ordered(random, now).to_string();
+  EXPECT_EQ(text.substr(0, 15), "017f22e2-79b0-7");
+  EXPECT_NE(std::string_view("89ab").find(text[19]), std::string_view::npos);
+  EXPECT_NE(text, Uuid::generate_ordered(random, now).to_string());
+  EXPECT_LT(Uuid::generate_ordered(random, now), Uuid::generate_ordered(random, now + std::chrono::milliseconds(1)));
+}
+
 }  // namespace
 }  // namespace assay

@@ -106,7 +106,9 @@ Awaitable<Response> ConnectionPool::exchange(std::string head, Request request) 
     if (result.response) co_return std::move(*result.response);
     const bool may_repeat =
         !fresh && !(*lease).late() && !result.answer_begun && (is_safe(request.method) || !result.sent_any);
-    if (!may_repeat) throw Unavailable(result.fault);
+    if (may_repeat) continue;
+    if (result.sent_any) throw OutcomeUnknown(result.fault);
+    throw Unavailable(result.fault);
   }
 }
 

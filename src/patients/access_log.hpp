@@ -37,6 +37,20 @@ struct OpenIntent {
   std::string resource_id;
 };
 
+/// What a stretch of the register says about attempts to write.
+struct IntentPage {
+  std::vector<OpenIntent> open;  ///< those of the stretch that none of its outcomes names, by index
+  std::vector<Uuid> ended;       ///< those before the stretch that its outcomes name
+  std::uint64_t next = 0;        ///< where the next stretch begins
+  bool is_last = true;
+};
+
+/// How an attempt ended, other than in success.
+struct End {
+  Access attempt;
+  std::string outcome;  ///< "not-found", "failed", …
+};
+
 /// Where the patients service reports what it is about to do: no record, no access.
 class AccessLog {
  public:
@@ -46,13 +60,16 @@ class AccessLog {
   /// OutcomeUnknown when they may be durable all the same.
   virtual Awaitable<std::vector<RecordedAccess>> record(std::vector<Access> accesses) = 0;
 
-  /// Hands in how an attempt ended ("not-found", "failed", …); queued at once and not waited for. The
-  /// record repeats `attempt`'s resource, patient and principal and names its id. `once_durable` (may be
-  /// empty) is called on any thread when the record is durable, and never if it can't be. Never throws.
-  virtual void record_outcome(Access attempt, std::string result, std::move_only_function<void()> once_durable) = 0;
+  /// Records how attempts ended, each in a record that repeats the attempt's patient, principal and resource and
+  /// names its id; together at most 1,000. Throws when they are not durable.
+  virtual Awaitable<void> record_ends(std::vector<End> ends) = 0;
 
-  /// The attempts to write at `from` or above whose end the register doesn't know, at most `limit`.
-  virtual Awaitable<std::vector<OpenIntent>> open_intents(std::uint64_t from, std::size_t limit) = 0;
+  /// The same, queued at once and not waited for. `done` (may be empty) is called on any thread, with whether the
+  /// records are durable. Never throws.
+  virtual void queue_ends(std::vector<End> ends, std::move_only_function<void(bool durable)> done) = 0;
+
+  /// Reads a stretch of the register that begins at `from`.
+  virtual Awaitable<IntentPage> read_intents(std::uint64_t from) = 0;
 };
 
 }  // namespace assay::patients

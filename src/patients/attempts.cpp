@@ -29,7 +29,7 @@ std::string receipt(const Warrant& warrant, std::optional<std::size_t> disclosed
 }  // namespace
 
 Access Attempts::access_to(Target target, const http::Context& context) {
-  return {.record_id = Uuid::generate(random_),
+  return {.record_id = Uuid::generate_ordered(random_, clock_.now()),
           .resource_type = std::string(target.resource_type),
           .operation = std::string(target.operation),
           .resource_id = std::move(target.resource_id),
@@ -58,32 +58,54 @@ Awaitable<Result<std::vector<Attempt>>> Attempts::begin(std::vector<Access> acce
     failure = exception.what();
   }
   if (failure) {
-    for (auto& attempt : attempts) {
-      if (!attempt.ticket) continue;
-      // A record that may exist is left to the next start, which tells the register that nothing was done.
-      may_be_recorded ? intents_.abandon(*attempt.ticket) : intents_.settle(*attempt.ticket);
-    }
+    note_failure(attempts, may_be_recorded);
     co_return std::unexpected(no_record(std::move(*failure)));
   }
   for (std::size_t i = 0; i < attempts.size(); ++i) {
-    if (attempts[i].ticket) intents_.place(*attempts[i].ticket, recorded[i].index);
-    attempts[i].warrant = {.record_id = recorded[i].record_id, .record_index = recorded[i].index, .settled_below = 0};
+    auto& [access, warrant, ticket] = attempts[i];
+    ticket ? intents_.place(*ticket, recorded[i].index) : intents_.pass(recorded[i].index);
+    warrant = {.record_id = recorded[i].record_id, .record_index = recorded[i].index, .settled_below = 0};
   }
   const auto mark = intents_.settled_below();
   for (auto& attempt : attempts) attempt.warrant.settled_below = mark;
   co_return attempts;
 }
 
-void Attempts::end(Attempt attempt, std::string_view outcome) {
-  if (outcome.empty()) {
-    if (attempt.ticket) intents_.settle(*attempt.ticket);
-    return;
+void Attempts::note_failure(const std::vector<Attempt>& attempts, bool may_be_recorded) {
+  for (const auto& [access, warrant, ticket] : attempts) {
+    if (!ticket) continue;
+    if (may_be_recorded) {
+      intents_.abandon({.ticket = *ticket, .record_id = access.record_id, .since = clock_.now()});
+    } else {
+      intents_.settle(*ticket);
+    }
   }
+}
+
+void Attempts::end(Attempt attempt, std::string_view outcome) {
+  std::vector<Attempt> attempts;
+  attempts.push_back(std::move(attempt));
+  end(std::move(attempts), {outcome});
+}
+
+void Attempts::end(std::vector<Attempt> attempts, const std::vector<std::string_view>& outcomes) {
+  std::vector<End> ends;
+  std::vector<Intents::Abandoned> open;
+  for (std::size_t i = 0; i < attempts.size(); ++i) {
+    auto& [access, warrant, ticket] = attempts[i];
+    if (outcomes[i].empty()) {
+      if (ticket) intents_.settle(*ticket);
+      continue;
+    }
+    if (ticket) open.push_back({.ticket = *ticket, .record_id = access.record_id, .since = clock_.now()});
+    ends.push_back({.attempt = std::move(access), .outcome = std::string(outcomes[i])});
+  }
+  if (ends.empty()) return;
   // An attempt to write stays open until its other end is durable too: a crash before that leaves it to the
   // next start.
-  std::move_only_function<void()> once_durable;
-  if (attempt.ticket) once_durable = [this, ticket = *attempt.ticket] { intents_.settle(ticket); };
-  access_log_.record_outcome(std::move(attempt.access), std::string(outcome), std::move(once_durable));
+  access_log_.queue_ends(std::move(ends), [this, waiting = std::move(open)](bool durable) {
+    for (const auto& one : waiting) durable ? intents_.settle(one.ticket) : intents_.abandon(one);
+  });
 }
 
 std::vector<Access> Attempts::one(Access access) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/random.hpp"
 #include "http/answer.hpp"
 #include "patients/access_log.hpp"
@@ -39,7 +40,8 @@ struct Ending {
 /// other than success has a record of its own. Safe from any I/O thread.
 class Attempts {
  public:
-  Attempts(AccessLog& access_log, Random& random) : access_log_(access_log), random_(random) {}
+  Attempts(AccessLog& access_log, const Clock& clock, Random& random)
+      : access_log_(access_log), clock_(clock), random_(random) {}
 
   Access access_to(Target target, const http::Context& context);
 
@@ -48,6 +50,8 @@ class Attempts {
 
   /// Notes the end; `outcome` is empty when the attempt succeeded.
   void end(Attempt attempt, std::string_view outcome);
+  /// Notes the ends of attempts that began together.
+  void end(std::vector<Attempt> attempts, const std::vector<std::string_view>& outcomes);
 
   /// Records the access, lets `act` do the work (a function from the Attempt to Awaitable<Ending>), notes
   /// its end and names the record in the answer. An exception of `act` ends the attempt as failed.
@@ -77,9 +81,11 @@ class Attempts {
 
  private:
   static std::vector<Access> one(Access access);
+  void note_failure(const std::vector<Attempt>& attempts, bool may_be_recorded);
   Result<http::Response> finish(Attempt attempt, Ending ending, bool as_problem_details);
 
   AccessLog& access_log_;
+  const Clock& clock_;
   Random& random_;
   Intents intents_;
 };

@@ -99,9 +99,10 @@ Awaitable<std::vector<ImportResult>> ImportRoute::store_all(std::vector<Imported
   } catch (...) {
     failure = std::current_exception();
   }
-  for (std::size_t i = 0; i < attempts.size(); ++i) {
-    workplace_.attempts.end(std::move(attempts[i]), failure ? "failed" : outcome_of(results.at(i)));
-  }
+  std::vector<std::string_view> outcomes;
+  outcomes.reserve(attempts.size());
+  for (std::size_t i = 0; i < attempts.size(); ++i) outcomes.push_back(failure ? "failed" : outcome_of(results.at(i)));
+  workplace_.attempts.end(std::move(attempts), outcomes);
   if (failure) std::rethrow_exception(failure);
   co_return results;
 }

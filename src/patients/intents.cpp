@@ -5,39 +5,50 @@
 namespace assay::patients {
 
 Intents::Ticket Intents::begin() {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   Ticket ticket;
   ticket.hold_ = holds_.insert(next_index_);
   return ticket;
 }
 
 void Intents::place(Ticket& ticket, std::uint64_t index) {
-  const std::lock_guard lock(mutex_);
+  pass(index);
+  const std::scoped_lock lock(mutex_);
   holds_.erase(ticket.hold_);
   ticket.hold_ = holds_.insert(index);
-  next_index_ = std::max(next_index_, index + 1);
+}
+
+void Intents::pass(std::uint64_t index) {
+  auto seen = next_index_.load();
+  while (seen <= index && !next_index_.compare_exchange_weak(seen, index + 1)) {
+  }
 }
 
 void Intents::settle(Ticket ticket) {
-  const std::lock_guard lock(mutex_);
+  const std::scoped_lock lock(mutex_);
   holds_.erase(ticket.hold_);
 }
 
-void Intents::abandon(Ticket ticket) {
-  const std::lock_guard lock(mutex_);
-  lowest_abandoned_ = std::min(lowest_abandoned_, *ticket.hold_);
-  holds_.erase(ticket.hold_);
+void Intents::abandon(Abandoned attempt) {
+  const std::scoped_lock lock(mutex_);
+  abandoned_.push_back(attempt);
+}
+
+std::vector<Intents::Abandoned> Intents::take_abandoned(Timestamp until) {
+  const std::scoped_lock lock(mutex_);
+  const auto kept = std::ranges::partition(abandoned_, [until](const auto& one) { return one.since <= until; });
+  std::vector<Abandoned> taken(abandoned_.begin(), kept.begin());
+  abandoned_.erase(abandoned_.begin(), kept.begin());
+  return taken;
 }
 
 void Intents::resume_from(std::uint64_t index) {
-  const std::lock_guard lock(mutex_);
-  next_index_ = std::max(next_index_, index);
+  if (index > 0) pass(index - 1);
 }
 
 std::uint64_t Intents::settled_below() const {
-  const std::lock_guard lock(mutex_);
-  const auto lowest_open = holds_.empty() ? next_index_ : *holds_.begin();
-  return std::min(lowest_open, lowest_abandoned_);
+  const std::scoped_lock lock(mutex_);
+  return holds_.empty() ? next_index_.load() : std::min(*holds_.begin(), next_index_.load());
 }
 
 }  // namespace assay::patients

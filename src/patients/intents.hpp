@@ -1,9 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <limits>
 #include <mutex>
 #include <set>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/uuid.hpp"
 
 namespace assay::patients {
 
@@ -15,8 +19,20 @@ class Intents {
  public:
   /// An attempt that holds the mark; to be settled once, or abandoned.
   class Ticket {
+   public:
+    /// No record of the attempt lies below this index.
+    std::uint64_t from() const { return *hold_; }
+
+   private:
     friend class Intents;
     std::multiset<std::uint64_t>::iterator hold_;
+  };
+
+  /// An attempt of which nobody knows how it ended, or whether the register has it.
+  struct Abandoned {
+    Ticket ticket;
+    Uuid record_id;
+    Timestamp since;
   };
 
   /// An attempt is about to be handed to the register.
@@ -25,13 +41,19 @@ class Intents {
   /// The register gave the attempt its index.
   void place(Ticket& ticket, std::uint64_t index);
 
+  /// The register gave a record of an attempt to read this index.
+  void pass(std::uint64_t index);
+
   /// The attempt was carried out, or its other end is durable.
   void settle(Ticket ticket);
 
-  /// Nobody knows whether the register has the attempt: the mark stays there until the next start finds out.
-  void abandon(Ticket ticket);
+  /// The mark stays at the attempt until somebody finds out about it and settles it.
+  void abandon(Abandoned attempt);
 
-  /// All attempts below are settled, as the store has it from an earlier run.
+  /// Takes those that were abandoned at `until` or before; they go on holding the mark.
+  std::vector<Abandoned> take_abandoned(Timestamp until);
+
+  /// All attempts below are settled, as an earlier run left it.
   void resume_from(std::uint64_t index);
 
   /// The mark: every attempt below this index is settled.
@@ -40,8 +62,8 @@ class Intents {
  private:
   mutable std::mutex mutex_;
   std::multiset<std::uint64_t> holds_;
-  std::uint64_t next_index_ = 0;  ///< one above the highest index seen
-  std::uint64_t lowest_abandoned_ = std::numeric_limits<std::uint64_t>::max();
+  std::vector<Abandoned> abandoned_;
+  std::atomic<std::uint64_t> next_index_{0};  ///< one above the highest index seen
 };
 
 }  // namespace assay::patients

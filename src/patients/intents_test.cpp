@@ -59,16 +59,32 @@ TEST(Intents, HoldTheMarkAtTheLowestOpenAttemptWhateverTheOrderOfTheEnds) {
   EXPECT_EQ(intents.settled_below(), 3);
 }
 
-TEST(Intents, NeverPassAnAbandonedAttempt) {
+TEST(Intents, PassReads) {
+  Intents intents;
+  intents.pass(7);
+  intents.pass(3);
+  EXPECT_EQ(intents.settled_below(), 8);
+}
+
+TEST(Intents, NeverPassAnAbandonedAttemptUntilItIsSettled) {
   Intents intents;
   auto first = intents.begin();
   intents.place(first, 2);
   intents.settle(first);
-  intents.abandon(intents.begin());
+  const Timestamp since{std::chrono::milliseconds(1000)};
+  intents.abandon({.ticket = intents.begin(), .record_id = {}, .since = since});
   auto later = intents.begin();
   intents.place(later, 8);
   intents.settle(later);
   EXPECT_EQ(intents.settled_below(), 3);
+  EXPECT_TRUE(intents.take_abandoned(since - std::chrono::milliseconds(1)).empty());
+  const auto taken = intents.take_abandoned(since);
+  ASSERT_EQ(taken.size(), 1);
+  EXPECT_EQ(taken.front().ticket.from(), 3);
+  EXPECT_TRUE(intents.take_abandoned(since).empty());
+  EXPECT_EQ(intents.settled_below(), 3);
+  intents.settle(taken.front().ticket);
+  EXPECT_EQ(intents.settled_below(), 9);
 }
 
 TEST(Intents, ResumeFromTheMarkOfAnEarlierRun) {

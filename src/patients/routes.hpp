@@ -17,7 +17,7 @@ struct Workplace {
   Uuid new_id() { return Uuid::generate(dependencies.random); }
 
   Dependencies dependencies;
-  Attempts attempts{dependencies.access_log, dependencies.random};
+  Attempts attempts{dependencies.access_log, dependencies.clock, dependencies.random};
   Idempotency idempotency{dependencies.store};
 };
 

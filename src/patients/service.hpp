@@ -34,7 +34,12 @@ class Service {
   Awaitable<http::Response> handle(http::Request request);
 
   /// Tells the register how the attempts ended that a stop left open. To be done before requests are taken.
-  Awaitable<void> settle_open_intents();
+  Awaitable<void> settle_earlier_run();
+  /// Tells the register that nothing came of attempts whose record got lost on the way; to be called now and then
+  /// while the register answers, by one at a time.
+  Awaitable<void> settle_abandoned();
+  /// Makes durable how far all is settled, so that the next start reads little; to be called now and then.
+  Awaitable<void> store_mark();
 
   /// Forgets idempotency rows older than a day; to be called now and then.
   Awaitable<void> sweep();

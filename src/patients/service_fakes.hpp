@@ -27,25 +27,40 @@ class FakeAccessLog final : public AccessLog {
       recorded.push_back({.record_id = access.record_id, .index = records.size()});
       records.push_back(std::move(access));
     }
+    if (loses_answers) throw OutcomeUnknown("no answer came");
     co_return recorded;
   }
 
-  void record_outcome(Access attempt, std::string result, std::move_only_function<void()> once_durable) override {
-    events_.push_back("outcome " + result);
-    outcomes.emplace_back(std::move(attempt), std::move(result));
-    if (once_durable) waiting_.push_back(std::move(once_durable));
+  Awaitable<void> record_ends(std::vector<End> ends) override {
+    if (away) throw Unavailable("the register is away");
+    if (ends.size() > 1000) throw std::length_error("too many ends for one call");
+    note(std::move(ends));
+    co_return;
   }
 
-  Awaitable<std::vector<OpenIntent>> open_intents(std::uint64_t from, std::size_t limit) override {
-    std::vector<OpenIntent> found;
+  void queue_ends(std::vector<End> ends, std::move_only_function<void(bool)> done) override {
+    note(std::move(ends));
+    if (done) waiting_.push_back(std::move(done));
+  }
+
+  /// In stretches of 1,000 records.
+  Awaitable<IntentPage> read_intents(std::uint64_t from) override {
+    if (away) throw Unavailable("the register is away");
+    IntentPage page{.open = {}, .ended = {}, .next = from + 1000, .is_last = true};
     for (const auto& intent : intents) {
-      if (intent.index >= from && found.size() < limit) found.push_back(intent);
+      if (intent.index >= from && intent.index < page.next) page.open.push_back(intent);
+      page.is_last = page.is_last && intent.index < page.next;
     }
-    co_return found;
+    for (const auto& [index, id] : ended) {
+      if (index >= from && index < page.next) page.ended.push_back(id);
+      page.is_last = page.is_last && index < page.next;
+    }
+    if (page.is_last) page.next = std::max(from, end);
+    co_return page;
   }
 
-  void make_outcomes_durable() {
-    for (auto& once_durable : waiting_) once_durable();
+  void make_outcomes_durable(bool durable = true) {
+    for (auto& done : waiting_) done(durable);
     waiting_.clear();
   }
 
@@ -53,11 +68,21 @@ class FakeAccessLog final : public AccessLog {
   std::string away_for;  ///< an operation that it can't record
   std::vector<Access> records;
   std::vector<std::pair<Access, std::string>> outcomes;
+  bool loses_answers = false;  ///< it has the record, and its answer gets lost
   std::vector<OpenIntent> intents;
+  std::map<std::uint64_t, Uuid> ended;  ///< by the outcome's index, the attempt that it names
+  std::uint64_t end = 0;                ///< how many records there are
 
  private:
+  void note(std::vector<End> ends) {
+    for (auto& one : ends) {
+      events_.push_back("outcome " + one.outcome);
+      outcomes.emplace_back(std::move(one.attempt), std::move(one.outcome));
+    }
+  }
+
   Events& events_;
-  std::vector<std::move_only_function<void()>> waiting_;
+  std::vector<std::move_only_function<void(bool)>> waiting_;
 };
 
 /// A store in memory that can be broken.
@@ -157,6 +182,10 @@ class FakeStore final : public Store {
   }
 
   Awaitable<std::uint64_t> settled_below() override { co_return mark; }
+  Awaitable<void> raise_settled_below(std::uint64_t index) override {
+    mark = std::max(mark, index);
+    co_return;
+  }
 
   bool broken = false;
   std::uint64_t mark = 0;

@@ -230,20 +230,62 @@ TEST_F(ServiceTest, TellsTheRegisterHowOpenAttemptsEnded) {
   bench_.store.carried_out[done] = true;
   bench_.access_log.intents = {open_update(Uuid::generate(bench_.random), 39), open_update(done, 41),
                                open_update(not_done, 45)};
-  Bench::wait_for(bench_.service.settle_open_intents());
+  bench_.access_log.end = 46;
+  Bench::wait_for(bench_.service.settle_earlier_run());
   ASSERT_EQ(bench_.access_log.outcomes.size(), 2);
   EXPECT_EQ(bench_.access_log.outcomes[0].first.record_id, done);
   EXPECT_EQ(bench_.access_log.outcomes[0].second, "done");
   EXPECT_EQ(bench_.access_log.outcomes[1].first.resource_id, not_done.to_string());
   EXPECT_EQ(bench_.access_log.outcomes[1].second, "not-done");
+  EXPECT_EQ(bench_.store.mark, 46);
 }
 
-TEST_F(ServiceTest, AsksForOpenAttemptsPageByPage) {
+TEST_F(ServiceTest, ReadsTheRegisterAStretchAtATime) {
   for (std::uint64_t i = 0; i < 2500; ++i) {
     bench_.access_log.intents.push_back(open_update(Uuid::generate(bench_.random), i * 3));
   }
-  Bench::wait_for(bench_.service.settle_open_intents());
-  EXPECT_EQ(bench_.access_log.outcomes.size(), 2500);
+  bench_.access_log.ended[7499] = bench_.access_log.intents.front().record_id;
+  Bench::wait_for(bench_.service.settle_earlier_run());
+  EXPECT_EQ(bench_.access_log.outcomes.size(), 2499);
+}
+
+TEST_F(ServiceTest, RaisesTheStoredMarkPastReads) {
+  bench_.ask(Method::kGet, "/api/patient/" + std::string(kAbsent));
+  Bench::wait_for(bench_.service.store_mark());
+  EXPECT_EQ(bench_.store.mark, bench_.access_log.records.size());
+}
+
+TEST_F(ServiceTest, SettlesAnAttemptWhoseRecordGotLostOnTheWayOnceTheRegisterAnswers) {
+  bench_.access_log.loses_answers = true;
+  EXPECT_EQ(bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody)).status, 500);
+  bench_.access_log.loses_answers = false;
+  const auto lost = bench_.access_log.records.back();
+  bench_.access_log.intents = {open_update(Uuid::generate(bench_.random), 0),
+                               open_update(lost.record_id, bench_.access_log.records.size() - 1)};
+  Bench::wait_for(bench_.service.settle_abandoned());
+  EXPECT_TRUE(bench_.access_log.outcomes.empty()) << "it may still be on its way";
+  bench_.clock.moment += std::chrono::seconds(5);
+  bench_.access_log.away = true;
+  EXPECT_THROW(Bench::wait_for(bench_.service.settle_abandoned()), Unavailable);
+  bench_.access_log.away = false;
+  Bench::wait_for(bench_.service.settle_abandoned());
+  ASSERT_EQ(bench_.access_log.outcomes.size(), 1);
+  EXPECT_EQ(bench_.access_log.outcomes[0].first.record_id, lost.record_id);
+  EXPECT_EQ(bench_.access_log.outcomes[0].second, "not-done");
+  bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody));
+  EXPECT_GT(bench_.store.warrants.back().settled_below, 1U);
+}
+
+TEST_F(ServiceTest, SettlesAnAttemptWhoseOutcomeGotLost) {
+  bench_.ask(Method::kPut, "/api/patient/" + std::string(kAbsent), with_id(kAbsent));
+  bench_.access_log.make_outcomes_durable(false);
+  const auto mark = bench_.access_log.records.size() - 1;
+  Bench::wait_for(bench_.service.store_mark());
+  EXPECT_EQ(bench_.store.mark, mark);
+  bench_.clock.moment += std::chrono::seconds(5);
+  Bench::wait_for(bench_.service.settle_abandoned());
+  Bench::wait_for(bench_.service.store_mark());
+  EXPECT_EQ(bench_.store.mark, mark + 1);
 }
 
 TEST_F(ServiceTest, SweepsWhatIsOlderThanADay) {

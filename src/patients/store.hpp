@@ -99,6 +99,8 @@ class Store {
   virtual Awaitable<std::vector<bool>> were_carried_out(std::vector<Uuid> record_ids) = 0;
   /// The index below which all attempts are settled, as last stored.
   virtual Awaitable<std::uint64_t> settled_below() = 0;
+  /// Stores that all attempts below the index are settled, if that is higher; durable on return.
+  virtual Awaitable<void> raise_settled_below(std::uint64_t index) = 0;
 };
 
 }  // namespace assay::patients

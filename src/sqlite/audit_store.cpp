@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kReaderThreads = 1;
 constexpr std::size_t kReaderQueueLimit = 64;
+/// Records that are read for one answer about intents.
+constexpr std::int64_t kStretch = 10'000;
 
 bool is_write(std::string_view operation) {
   return operation == "create" || operation == "update" || operation == "import";
@@ -21,16 +23,14 @@ bool ids_differ(const std::vector<audit::NewRecord>& records) {
   return std::ranges::all_of(records, [&ids](const auto& record) { return ids.insert(record.id).second; });
 }
 
-/// Goes through the records in order: an attempt is open until an outcome names it. A record that names no patient
-/// is a claim that came by the single route, and nobody's intent.
-class OpenIntents {
+/// Goes through the records of a stretch in order: an attempt is open until an outcome names it. A record that names no
+/// patient is a claim that came by the single route, and nobody's intent.
+class Intents {
  public:
-  explicit OpenIntents(std::string source_system_name) : source_system_name_(std::move(source_system_name)) {}
-
   void see(std::uint64_t index, audit::NewRecord record) {
-    if (record.source_system_name != source_system_name_) return;
+    if (record.source_system_name != audit::kPatientsSource) return;
     if (record.outcome) {
-      open_.erase(record.outcome->of);
+      if (open_.erase(record.outcome->of) == 0) ended_.push_back(record.outcome->of);
     } else if (record.patient_id && record.resource && is_write(record.resource->operation)) {
       open_.emplace(record.id, audit::Intent{.id = record.id,
                                              .index = index,
@@ -39,33 +39,31 @@ class OpenIntents {
     }
   }
 
-  std::vector<audit::Intent> first(std::size_t limit) && {
-    std::vector<audit::Intent> intents;
-    intents.reserve(open_.size());
-    for (auto& [id, intent] : open_) intents.push_back(std::move(intent));
-    std::ranges::sort(intents, {}, &audit::Intent::index);
-    if (intents.size() > limit) intents.erase(intents.begin() + static_cast<std::ptrdiff_t>(limit), intents.end());
-    return intents;
+  audit::IntentPage release(std::uint64_t next, bool is_last) && {
+    audit::IntentPage page{.open = {}, .ended = std::move(ended_), .next = next, .is_last = is_last};
+    page.open.reserve(open_.size());
+    for (auto& [id, intent] : open_) page.open.push_back(std::move(intent));
+    std::ranges::sort(page.open, {}, &audit::Intent::index);
+    return page;
   }
 
  private:
-  std::string source_system_name_;
   std::unordered_map<Uuid, audit::Intent> open_;
+  std::vector<Uuid> ended_;
 };
 
-/// Reads all from `from` on, once at a service's start; its mark keeps them few.
-std::vector<audit::Intent> find_open_intents(const std::filesystem::path& file, std::string source_system_name,
-                                             std::uint64_t from, std::size_t limit) {
+audit::IntentPage read_stretch(const std::filesystem::path& file, std::uint64_t from) {
   const Connection connection(file, Access::kReadOnly);
-  auto rows = connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx");
-  rows.bind(1, static_cast<std::int64_t>(from));
-  OpenIntents intents(std::move(source_system_name));
-  while (rows.step()) {
+  auto rows = connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx LIMIT ?");
+  rows.bind(1, static_cast<std::int64_t>(from)).bind(2, kStretch);
+  Intents intents;
+  std::int64_t count = 0;
+  for (; rows.step(); ++count) {
     auto stored = audit::parse_record(rows.text(1));
     if (!stored) throw Unavailable("the audit database holds a record that can't be read");
     intents.see(static_cast<std::uint64_t>(rows.integer(0)), std::move(stored->record));
   }
-  return std::move(intents).first(limit);
+  return std::move(intents).release(from + static_cast<std::uint64_t>(count), count < kStretch);
 }
 
 }  // namespace
@@ -90,11 +88,8 @@ Awaitable<Result<std::vector<audit::Appended>>> AuditStore::append(std::vector<a
       [this, waiting = std::move(drafts)](Connection& /*connection*/) { return log_.append(waiting); });
 }
 
-Awaitable<std::vector<audit::Intent>> AuditStore::open_intents(std::string source_system_name, std::uint64_t from,
-                                                               std::size_t limit) {
-  co_return co_await readers_.run([file = file_, source = std::move(source_system_name), from, limit] {
-    return find_open_intents(file, source, from, limit);
-  });
+Awaitable<audit::IntentPage> AuditStore::read_intents(std::uint64_t from) {
+  co_return co_await readers_.run([file = file_, from] { return read_stretch(file, from); });
 }
 
 }  // namespace assay::sqlite

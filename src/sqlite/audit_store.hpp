@@ -19,8 +19,7 @@ class AuditStore final : public audit::Store {
   ~AuditStore() override;
 
   Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
-  Awaitable<std::vector<audit::Intent>> open_intents(std::string source_system_name, std::uint64_t from,
-                                                     std::size_t limit) override;
+  Awaitable<audit::IntentPage> read_intents(std::uint64_t from) override;
   std::uint64_t size() const override { return log_.size(); }
 
   const Writer& writer() const { return writer_; }

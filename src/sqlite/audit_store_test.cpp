@@ -67,10 +67,11 @@ class AuditStoreTest : public testing::Test {
     return record;
   }
 
-  std::vector<Uuid> open_intents(std::uint64_t from = 0, std::size_t limit = 1000) {
+  audit::IntentPage read_intents(std::uint64_t from = 0) { return start(store_->read_intents(from)).get(); }
+
+  std::vector<Uuid> open_intents(std::uint64_t from = 0) {
     std::vector<Uuid> ids;
-    for (const auto& intent : start(store_->open_intents("PatientTestApi", from, limit)).get())
-      ids.push_back(intent.id);
+    for (const auto& intent : read_intents(from).open) ids.push_back(intent.id);
     return ids;
   }
 
@@ -230,11 +231,27 @@ TEST_F(AuditStoreTest, TellsTheWritesThatNoOutcomeNames) {
   append({outcome_of(failed)}).value();
   EXPECT_THAT(open_intents(), ElementsAre(created.id, imported.id));
   EXPECT_THAT(open_intents(1), ElementsAre(imported.id));
-  EXPECT_THAT(open_intents(0, 1), ElementsAre(created.id));
-  const auto intent = start(store_->open_intents("PatientTestApi", 0, 1)).get().front();
+  EXPECT_THAT(read_intents(6).ended, ElementsAre(failed.id));
+  EXPECT_EQ(read_intents().next, store_->size());
+  const auto intent = read_intents().open.front();
   EXPECT_EQ(intent.index, 0);
   EXPECT_EQ(intent.patient_id, created.patient_id);
   EXPECT_EQ(intent.resource, created.resource);
+}
+
+TEST_F(AuditStoreTest, TellsIntentsAStretchAtATime) {
+  std::vector<NewRecord> records;
+  for (int i = 0; i < 10'001; ++i) records.push_back(a_record());
+  records.front() = a_record(Uuid::generate(random_), "create");
+  append(records).value();
+  const auto first = read_intents();
+  EXPECT_EQ(first.open.size(), 1);
+  EXPECT_EQ(first.next, 10'000);
+  EXPECT_FALSE(first.is_last);
+  const auto second = read_intents(first.next);
+  EXPECT_EQ(second.next, 10'001);
+  EXPECT_TRUE(second.is_last);
+  EXPECT_EQ(read_intents(1'000'000).next, 1'000'000);
 }
 
 TEST_F(AuditStoreTest, AppendsFromManyCallersAtOnce) {

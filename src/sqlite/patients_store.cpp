@@ -172,4 +172,8 @@ Awaitable<std::vector<bool>> PatientsStore::were_carried_out(std::vector<Uuid> r
 
 Awaitable<std::uint64_t> PatientsStore::settled_below() { co_return readers_.run(read_settled_below); }
 
+Awaitable<void> PatientsStore::raise_settled_below(std::uint64_t index) {
+  co_await writer_.run([this, index](Connection& /*connection*/) { writes_.raise_settled_below(index); });
+}
+
 }  // namespace assay::sqlite

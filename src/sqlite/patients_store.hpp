@@ -45,6 +45,7 @@ class PatientsStore final : public patients::Store {
 
   Awaitable<std::vector<bool>> were_carried_out(std::vector<Uuid> record_ids) override;
   Awaitable<std::uint64_t> settled_below() override;
+  Awaitable<void> raise_settled_below(std::uint64_t index) override;
 
   /// Tells the store's health.
   const Writer& writer() const { return writer_; }

@@ -151,10 +151,14 @@ void PatientsWrites::insert_idempotency(const std::optional<patients::Idempotenc
       .run();
 }
 
-void PatientsWrites::note_carried_out(const patients::Warrant& warrant) {
-  const auto settled_below = static_cast<std::int64_t>(warrant.settled_below);
+void PatientsWrites::raise_settled_below(std::uint64_t index) {
+  const auto settled_below = static_cast<std::int64_t>(index);
   statements_[PatientsSql::kRaiseSettledBelow].bind(1, settled_below).run();
   if (statements_.connection().changes() > 0) statements_[PatientsSql::kForgetSettled].bind(1, settled_below).run();
+}
+
+void PatientsWrites::note_carried_out(const patients::Warrant& warrant) {
+  raise_settled_below(warrant.settled_below);
   statements_[PatientsSql::kInsertCarriedOut]
       .bind(1, static_cast<std::int64_t>(warrant.record_index))
       .bind(2, Blob(warrant.record_id.bytes))

@@ -29,6 +29,9 @@ class PatientsWrites {
   /// Forgets some of the rows made before `before`; returns whether there may be more.
   bool sweep_idempotency(Timestamp before);
 
+  /// All attempts below that index of the audit register are settled.
+  void raise_settled_below(std::uint64_t index);
+
  private:
   void insert_patient(const patients::StoredPatient& patient);
   void update_row(std::int64_t row, const patients::StoredPatient& patient);

@@ -86,12 +86,26 @@ def test_nobody_names_an_actor_in_the_body(audit_service: Client, parts: Parts) 
         assert answer.status_code == 400
 
 
-def test_the_gateways_key_cannot_write_a_record_of_a_patient_or_a_test(parts: Parts) -> None:
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"resource": {"type": "patient", "id": "x", "operation": "find"}},
+        {"resource": {"type": "test", "id": "x", "operation": "find"}},
+        {"resource": {"type": "Patient", "id": "x", "operation": "find"}},
+        {"sourceSystemName": "PatientTestApi"},
+        {"patientId": "22222222-2222-4222-8222-222222222222"},
+        {"outcome": "not-done", "outcomeOf": "22222222-2222-4222-8222-222222222222"},
+    ],
+    ids=str,
+)
+def test_the_gateways_key_can_write_of_subscriptions_alone(parts: Parts, changes: dict[str, Any]) -> None:
     gateways = parts.audit_client().another((parts.secrets / "gateway" / "audit-gateway-key").read_text().strip())
-    for kind in ("patient", "test"):
-        record = a_record(resource={"type": kind, "id": "x", "operation": "find"}, sourceSystemName="AssayGateway")
-        assert append(gateways, record).status_code in {400, 403}
-        assert parts.trail.containing(record["id"]) == []
-    refusal = a_record(resource={"type": "subscription", "id": "x", "operation": "refuse"},
-                       sourceSystemName="AssayGateway")  # fmt: skip
+    refusal = {"id": new_id(), "sourceSystemName": "AssayGateway",
+               "resource": {"type": "subscription", "id": "x", "operation": "refuse"}}  # fmt: skip
     assert append(gateways, refusal).status_code == 201
+    forged = refusal | {"id": new_id()} | changes
+    assert append(gateways, forged).status_code == 403
+    claim = {name: value for name, value in forged.items() if name in ("sourceSystemName", "resource")}
+    if claim | {"id": ""} != refusal | {"id": ""}:
+        assert gateways.post("/auditrecord", claim).status_code == 403
+    assert parts.trail.containing(forged["id"]) == []

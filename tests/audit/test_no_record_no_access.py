@@ -178,3 +178,32 @@ def test_attempts_whose_end_was_not_known_are_settled_at_the_next_start(fresh_pa
     )
     assert outcome[0]["outcome"] == "not-done"
     refused(fresh_parts.patients_client().get(f"/patient/{attempt['resource']['id']}"), 404)
+
+
+def settled_below(parts: Parts) -> int:
+    with sqlite3.connect(f"file:{parts.data / 'patients' / 'patients.db'}?mode=ro", uri=True) as database:
+        return database.execute("SELECT below FROM settled").fetchone()[0]
+
+
+def test_what_is_settled_goes_on_rising_after_the_audit_service_was_away(fresh_parts: Parts) -> None:
+    client = fresh_parts.patients_client()
+    fresh_parts.audit.kill()
+    assert client.post("/patient", a_patient()).status_code == 500
+    fresh_parts.restart_audit()
+    first = wait_for(
+        lambda: next((a for a in [client.post("/patient", a_patient())] if a.status_code == 201), None),
+        "a create to succeed",
+    )
+    client.create_patient()
+    index = int(first.headers["Audit-Record"].split("index=")[1])
+    assert settled_below(fresh_parts) > index
+
+
+def test_a_stop_and_a_start_add_no_record(fresh_parts: Parts) -> None:
+    client = fresh_parts.patients_client()
+    client.get(f"/patient/{client.create_patient()['id']}")
+    fresh_parts.patients.stop()
+    before = fresh_parts.trail.all()
+    assert settled_below(fresh_parts) == len(before)
+    fresh_parts.restart_patients()
+    assert fresh_parts.trail.all() == before
