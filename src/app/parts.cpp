@@ -1,5 +1,7 @@
 #include "app/parts.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -37,6 +39,14 @@ PartHealth to_health(sqlite::Health health, std::string reason) {
   return {.readiness = Readiness::kUnavailable, .reason = std::move(reason)};
 }
 
+void require_writable(const sqlite::Writer& writer, const PartFolder& folder) {
+  if (writer.health() != sqlite::Health::kFailed) return;
+  throw Refusal(
+      fmt::format("the database {} can't be written: {}; run assay check, and restore a backup if it finds "
+                  "faults",
+                  folder.database().string(), writer.health_reason()));
+}
+
 PartHealth waiting_for_audit() {
   return {.readiness = Readiness::kUnavailable, .reason = "waiting for the audit service"};
 }
@@ -65,13 +75,17 @@ AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_d
                 .random = foundation.random,
                 .log = foundation.log,
                 .metrics = foundation.metrics,
-                .principal_key = principal_key}) {}
+                .principal_key = principal_key}) {
+  mark_.set();
+}
 
 void AuditPart::start() {
   operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, nullptr);
 }
 
 void AuditPart::finish() { operator_door_.reset(); }
+
+void AuditPart::require_working() const { require_writable(store_.writer(), folder_); }
 
 http::Handler AuditPart::handler() {
   return [this](http::Request request) { return service_.handle(std::move(request)); };
@@ -93,12 +107,15 @@ PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& 
                 .random = foundation.random,
                 .log = foundation.log,
                 .metrics = foundation.metrics,
-                .cursor_key = std::move(cursor_key)}) {}
+                .cursor_key = std::move(cursor_key)}) {
+  mark_.set();
+}
 
 void PatientsPart::start() {
   try {
     foundation_.wait_for(settle());
   } catch (const Unavailable& error) {
+    require_writable(store_.writer(), folder_);
     foundation_.log.warning("waiting for the audit service", {{"reason", std::string_view(error.what())}});
   }
   boost::asio::co_spawn(foundation_.threads.context(0), watch_register(), boost::asio::detached);
@@ -184,10 +201,16 @@ GatewayPart::GatewayPart(Foundation& foundation, const std::filesystem::path& da
                 .log = foundation.log,
                 .metrics = foundation.metrics,
                 .assets = assets(),
-                .is_up = std::move(is_up)}) {}
+                .is_up = std::move(is_up)}) {
+  mark_.set();
+}
 
 void GatewayPart::start(const std::function<bool()>& keep_trying) {
-  retry(foundation_, keep_trying, [this] { return service_.start(); });
+  const auto may_go_on = [this, &keep_trying] {
+    require_writable(store_.writer(), folder_);
+    return keep_trying();
+  };
+  retry(foundation_, may_go_on, [this] { return service_.start(); });
   started_ = true;
   operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
 }

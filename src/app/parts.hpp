@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/access_log.hpp"
+#include "app/database_mark.hpp"
 #include "app/foundation.hpp"
 #include "app/health.hpp"
 #include "app/operator_door.hpp"
@@ -30,12 +31,15 @@ class AuditPart {
   void finish();
 
   audit::Store& store() { return store_; }
+  /// Throws Refusal when the database can't be written any more: at a start that is no reason to wait.
+  void require_working() const;
   http::Handler handler();
   PartHealth health() const;
 
  private:
   Foundation& foundation_;
   PartFolder folder_;
+  DatabaseMark mark_{folder_};
   sqlite::AuditStore store_;
   audit::Service service_;
   std::optional<OperatorDoor> operator_door_;
@@ -65,6 +69,7 @@ class PatientsPart {
 
   Foundation& foundation_;
   PartFolder folder_;
+  DatabaseMark mark_{folder_};
   sqlite::PatientsStore store_;
   RegisterAccessLog access_log_;
   patients::Service service_;
@@ -94,6 +99,7 @@ class GatewayPart {
  private:
   Foundation& foundation_;
   PartFolder folder_;
+  DatabaseMark mark_{folder_};
   sqlite::GatewayStore store_;
   std::unique_ptr<RegisterReporter> reporter_;
   gateway::Service service_;

@@ -97,7 +97,10 @@ int run_serve(const Configuration& configuration) {
   process.listen(gateway.handler(), "gateway.listen", http::ErrorForm::kGateway);
   audit.start();
   patients.start();
-  gateway.start([&process] { return process.should_run(); });
+  gateway.start([&process, &audit] {
+    audit.require_working();
+    return process.should_run();
+  });
   return run_until_signal(process, first_key_of(process, gateway), gateway, patients, audit);
 }
 

@@ -117,20 +117,23 @@ TEST_F(AuditServiceTest, AnswersABatchWithIdsAndIndexes) {
                            R"({"id":"22222222-2222-4222-8222-222222222222","index":1}])");
 }
 
-TEST_F(AuditServiceTest, LetsTheGatewaySayNothingOfPatientsAndTests) {
+TEST_F(AuditServiceTest, LetsTheGatewaySpeakOfSubscriptionsAlone) {
   host_key_ = kGatewayKeyName;
-  const std::string start = R"({"id":"11111111-1111-4111-8111-111111111111","sourceSystemName":"X")";
-  for (const auto* rest :
-       {R"(,"resource":{"type":"patient","operation":"o"}})", R"(,"resource":{"type":"test","operation":"o"}})",
-        R"(,"patientId":"22222222-2222-4222-8222-222222222222"})"}) {
-    EXPECT_EQ(post("/api/auditrecords", "[" + start + rest + "]").status, 403) << rest;
+  const std::string id = R"("id":"11111111-1111-4111-8111-111111111111")";
+  const std::string gateway = R"("sourceSystemName":"AssayGateway")";
+  const std::string subscription = R"("resource":{"type":"subscription","operation":"o"})";
+  const std::string patients = R"("sourceSystemName":"PatientTestApi")";
+  for (const auto& rest :
+       {gateway, gateway + R"(,"resource":{"type":"patient","operation":"o"})",
+        gateway + R"(,"resource":{"type":"Test","operation":"o"})", patients + "," + subscription,
+        gateway + "," + subscription + R"(,"patientId":"22222222-2222-4222-8222-222222222222")",
+        gateway + "," + subscription + R"(,"outcome":"not-done","outcomeOf":"22222222-2222-4222-8222-222222222222")"}) {
+    EXPECT_EQ(post("/api/auditrecords", "[{" + id + "," + rest + "}]").status, 403) << rest;
   }
-  EXPECT_EQ(post("/api/auditrecord", R"({"sourceSystemName":"X","resource":{"type":"test","operation":"o"}})").status,
-            403);
+  EXPECT_EQ(post("/api/auditrecord", "{" + patients + "," + subscription + "}").status, 403);
   EXPECT_EQ(get("/api/intents").status, 403);
   EXPECT_THAT(store_.records, IsEmpty());
-  EXPECT_EQ(post("/api/auditrecords", "[" + start + R"(,"resource":{"type":"subscription","operation":"o"}}])").status,
-            201);
+  EXPECT_EQ(post("/api/auditrecords", "[{" + id + "," + gateway + "," + subscription + "}]").status, 201);
   EXPECT_EQ(store_.records.at(0).actor->id, kGatewayKeyName);
 }
 

@@ -21,7 +21,7 @@ struct Intent {
 struct IntentPage {
   std::vector<Intent> open;  ///< those of the stretch that none of its outcomes names, by index
   std::vector<Uuid> ended;   ///< others that its outcomes name
-  std::uint64_t next = 0;    ///< where the next stretch begins
+  std::uint64_t next = 0;    ///< where the next stretch begins; of the last one: how many records there are
   bool is_last = true;
 };
 

@@ -55,7 +55,7 @@ class FakeAccessLog final : public AccessLog {
       if (index >= from && index < page.next) page.ended.push_back(id);
       page.is_last = page.is_last && index < page.next;
     }
-    if (page.is_last) page.next = std::max(from, end);
+    if (page.is_last) page.next = end;
     co_return page;
   }
 

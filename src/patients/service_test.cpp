@@ -240,6 +240,12 @@ TEST_F(ServiceTest, TellsTheRegisterHowOpenAttemptsEnded) {
   EXPECT_EQ(bench_.store.mark, 46);
 }
 
+TEST_F(ServiceTest, RefusesARegisterThatLostRecords) {
+  bench_.store.mark = 40;
+  bench_.access_log.end = 39;
+  EXPECT_THROW(Bench::wait_for(bench_.service.settle_earlier_run()), Refusal);
+}
+
 TEST_F(ServiceTest, ReadsTheRegisterAStretchAtATime) {
   for (std::uint64_t i = 0; i < 2500; ++i) {
     bench_.access_log.intents.push_back(open_update(Uuid::generate(bench_.random), i * 3));

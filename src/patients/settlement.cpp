@@ -1,5 +1,7 @@
 #include "patients/settlement.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <unordered_map>
@@ -64,6 +66,12 @@ Awaitable<Settlement::Found> Settlement::read_open(std::uint64_t from) {
 Awaitable<void> Settlement::settle_earlier_run() {
   stored_mark_ = co_await dependencies_.store.settled_below();
   auto found = co_await read_open(stored_mark_);
+  if (found.end < stored_mark_) {
+    throw Refusal(
+        fmt::format("the audit service has {} records, but the patients database knows of {}: one of the two "
+                    "databases is not the newest; put that back, or restore both from one backup",
+                    found.end, stored_mark_));
+  }
   std::vector<Uuid> record_ids;
   record_ids.reserve(found.open.size());
   for (const auto& intent : found.open) record_ids.push_back(intent.record_id);

@@ -14,7 +14,8 @@ class Settlement {
  public:
   Settlement(Dependencies& dependencies, Intents& intents) : dependencies_(dependencies), intents_(intents) {}
 
-  /// Settles what an earlier run of the program left open; may be called again when it threw.
+  /// Settles what an earlier run of the program left open; may be called again when it threw. Throws Refusal when
+  /// the register lacks records that it had.
   Awaitable<void> settle_earlier_run();
 
   /// Settles attempts of this run whose record got lost on the way, some seconds after: nothing was done for them.

@@ -52,6 +52,12 @@ class Intents {
   std::vector<Uuid> ended_;
 };
 
+std::uint64_t size_of(const Connection& connection) {
+  auto newest = connection.prepare("SELECT max(idx) + 1 FROM record");
+  newest.step();
+  return static_cast<std::uint64_t>(newest.integer(0));
+}
+
 audit::IntentPage read_stretch(const std::filesystem::path& file, std::uint64_t from) {
   const Connection connection(file, Access::kReadOnly);
   auto rows = connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx LIMIT ?");
@@ -63,7 +69,8 @@ audit::IntentPage read_stretch(const std::filesystem::path& file, std::uint64_t 
     if (!stored) throw Unavailable("the audit database holds a record that can't be read");
     intents.see(static_cast<std::uint64_t>(rows.integer(0)), std::move(stored->record));
   }
-  return std::move(intents).release(from + static_cast<std::uint64_t>(count), count < kStretch);
+  const bool is_last = count < kStretch;
+  return std::move(intents).release(is_last ? size_of(connection) : from + kStretch, is_last);
 }
 
 }  // namespace

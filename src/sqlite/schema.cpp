@@ -41,7 +41,10 @@ void migrate(Connection& connection, std::span<const std::string_view> migration
         fmt::format("the database has schema version {}, but this program knows only up to {}; use a newer assay",
                     version, migrations.size()));
   }
+  if (version == migrations.size()) return;
   for (auto next = version; next < migrations.size(); ++next) apply(connection, migrations[next], next + 1);
+  // So that a database whose log got lost still shows whose it is and of which version.
+  connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
 }  // namespace assay::sqlite

@@ -219,3 +219,47 @@ def test_a_killed_register_starts_again(fresh_register: Register) -> None:
     fresh_register.start()
     wait_for(lambda: fresh_register.client().get("/status").status_code == 200, "the register to be up")
     assert fresh_register.client().get(f"/patient/{patient['id']}").json() == patient
+
+
+def refusal_of(register: Register) -> str:
+    """What a start says that ends by itself."""
+    answer = register.command("serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0")
+    assert answer.returncode == 1
+    (sentence,) = [line for line in answer.stderr.splitlines() if line.startswith("assay: ")]
+    return sentence
+
+
+@pytest.mark.parametrize("part", ["gateway", "patients", "audit"])
+@pytest.mark.parametrize("is_emptied", [False, True], ids=["deleted", "emptied"])
+def test_a_register_that_lost_a_database_does_not_start_as_an_empty_one(
+    fresh_register: Register, part: str, is_emptied: bool
+) -> None:
+    fresh_register.client().create_patient()
+    fresh_register.stop()
+    database = fresh_register.data / part / f"{part}.db"
+    database.write_bytes(b"") if is_emptied else database.unlink()
+    assert str(database) in refusal_of(fresh_register)
+
+
+def test_an_audit_database_that_is_not_the_newest_is_refused(fresh_register: Register) -> None:
+    database = fresh_register.data / "audit" / "audit.db"
+    fresh_register.stop()
+    older = database.read_bytes()
+    fresh_register.start()
+    fresh_register.client().create_patient()
+    fresh_register.stop()
+    database.write_bytes(older)
+    assert "is not the newest" in refusal_of(fresh_register)
+
+
+@pytest.mark.parametrize("part", ["gateway", "audit"])
+def test_a_damaged_database_is_refused_at_the_start(fresh_register: Register, part: str) -> None:
+    client = fresh_register.client()
+    for _ in range(200):
+        client.create_patient()
+    fresh_register.stop()
+    database = fresh_register.data / part / f"{part}.db"
+    pages = bytearray(database.read_bytes())
+    pages[4096:] = b"\xa5" * (len(pages) - 4096)
+    database.write_bytes(pages)
+    assert f"{part}.db" in refusal_of(fresh_register)
