@@ -1,15 +1,81 @@
 #include "audit/record.hpp"
 
-#include <fmt/format.h>
-
 namespace assay::audit {
 
 namespace {
 
 constexpr std::string_view kHostKeyKind = "host-key";
 
-// The three groups are what stands before the date, between date and number, and after the number when
-// all members are in the canonical form's order.
+constexpr std::size_t kUsualBytes = 512;
+/// What date and number take.
+constexpr std::size_t kOpenPlacesBytes = 96;
+
+/// Appends members of an object; they must come in the order of the canonical form.
+class MemberWriter {
+ public:
+  explicit MemberWriter(std::string& out) : out_(out) {}
+
+  MemberWriter& text(std::string_view name, std::string_view value) {
+    begin(name);
+    append_json_string(out_, value);
+    out_.push_back(',');
+    return *this;
+  }
+
+  MemberWriter& text_unless_empty(std::string_view name, std::string_view value) {
+    return value.empty() ? *this : text(name, value);
+  }
+
+  template <class WriteMembers>
+  MemberWriter& object(std::string_view name, WriteMembers write) {
+    begin(name);
+    out_.push_back('{');
+    write(*this);
+    end_object();
+    out_.push_back(',');
+    return *this;
+  }
+
+  /// Puts a brace in the place of the last comma.
+  void end_object() { out_.back() = '}'; }
+
+ private:
+  void begin(std::string_view name) {
+    out_.push_back('"');
+    out_ += name;
+    out_ += "\":";
+  }
+
+  std::string& out_;
+};
+
+void write_who(MemberWriter& out, const NewRecord& record) {
+  if (!record.actor) return;
+  const auto& actor = *record.actor;
+  out.object("actor", [&](MemberWriter& members) {
+    members.text("id", actor.id).text("kind", actor.kind).text("name", actor.name);
+  });
+  if (actor.on_behalf_of.empty() && actor.purpose_of_use.empty()) return;
+  out.object("asserted", [&](MemberWriter& members) {
+    members.text_unless_empty("onBehalfOf", actor.on_behalf_of).text_unless_empty("purposeOfUse", actor.purpose_of_use);
+  });
+}
+
+void write_occasion(MemberWriter& out, const NewRecord& record) {
+  out.text("id", record.id.to_string()).text_unless_empty("operationId", record.operation_id);
+  if (record.outcome) out.text("outcome", record.outcome->result).text("outcomeOf", record.outcome->of.to_string());
+  if (record.patient_id) out.text("patientId", record.patient_id->to_string());
+}
+
+void write_what(MemberWriter& out, const NewRecord& record) {
+  if (record.resource) {
+    out.object("resource", [&](MemberWriter& members) {
+      if (record.resource->id) members.text("id", *record.resource->id);
+      members.text("operation", record.resource->operation).text("type", record.resource->type);
+    });
+  }
+  out.text("sourceSystemName", record.source_system_name);
+}
 
 void add_who(json::object& out, const NewRecord& record) {
   if (!record.actor) return;
@@ -28,19 +94,6 @@ void add_occasion(json::object& out, const NewRecord& record) {
     out["outcomeOf"] = record.outcome->of.to_string();
   }
   if (record.patient_id) out["patientId"] = record.patient_id->to_string();
-}
-
-void add_what(json::object& out, const NewRecord& record) {
-  if (record.resource) out["resource"] = to_json(*record.resource);
-  out["sourceSystemName"] = record.source_system_name;
-}
-
-/// The members of a group in canonical form, without the object's braces.
-std::string canonical_members(const NewRecord& record, void (*add)(json::object&, const NewRecord&)) {
-  json::value group(json::object_kind);
-  add(group.get_object(), record);
-  const auto text = canonical_json(group);
-  return text.substr(1, text.size() - 2);
 }
 
 /// Takes members out of an object; whatever is of a wrong type, or left in the end, makes it invalid.
@@ -156,7 +209,8 @@ json::object to_json(const NewRecord& record, Timestamp created_date, std::optio
   out["createdDate"] = to_iso8601(created_date);
   add_occasion(out, record);
   if (patient_sequence) out["patientSequence"] = *patient_sequence;
-  add_what(out, record);
+  if (record.resource) out["resource"] = to_json(*record.resource);
+  out["sourceSystemName"] = record.source_system_name;
   return out;
 }
 
@@ -188,16 +242,27 @@ bool is_repeat(const NewRecord& sent, const NewRecord& stored) {
   return comparable == stored;
 }
 
-Draft::Draft(NewRecord record)
-    : record_(std::move(record)),
-      before_date_(canonical_members(record_, &add_who)),
-      before_number_(canonical_members(record_, &add_occasion)),
-      after_number_(canonical_members(record_, &add_what)) {}
+Draft::Draft(NewRecord record) : record_(std::move(record)) {
+  text_.reserve(kUsualBytes);
+  text_.push_back('{');
+  MemberWriter members(text_);
+  write_who(members, record_);
+  date_position_ = text_.size();
+  write_occasion(members, record_);
+  number_position_ = text_.size();
+  write_what(members, record_);
+  members.end_object();
+}
 
 std::string Draft::complete(Timestamp created_date, std::optional<std::uint64_t> patient_sequence) const {
-  return fmt::format(R"({{{}{}"createdDate":"{}",{},{}{}}})", before_date_, before_date_.empty() ? "" : ",",
-                     to_iso8601(created_date), before_number_,
-                     patient_sequence ? fmt::format(R"("patientSequence":{},)", *patient_sequence) : "", after_number_);
+  std::string text;
+  text.reserve(text_.size() + kOpenPlacesBytes);
+  text.append(text_, 0, date_position_);
+  text += "\"createdDate\":\"" + to_iso8601(created_date) + "\",";
+  text.append(text_, date_position_, number_position_ - date_position_);
+  if (patient_sequence) text += "\"patientSequence\":" + std::to_string(*patient_sequence) + ",";
+  text.append(text_, number_position_);
+  return text;
 }
 
 }  // namespace assay::audit

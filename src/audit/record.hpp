@@ -89,9 +89,9 @@ class Draft {
 
  private:
   NewRecord record_;
-  std::string before_date_;
-  std::string before_number_;
-  std::string after_number_;
+  std::string text_;  ///< the canonical form without date and number
+  std::size_t date_position_ = 0;
+  std::size_t number_position_ = 0;
 };
 
 }  // namespace assay::audit

@@ -1,11 +1,14 @@
 #include "base/json.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
 #include <cmath>
 #include <stdexcept>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/unicode.hpp"
 
 namespace assay {
@@ -183,6 +186,19 @@ void append_canonical(std::string& out, const json::value& value) {
   out += std::to_string(number);
 }
 
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view kShort = "\b\t\n\f\r\"\\";
+  constexpr std::string_view kLetter = "btnfr\"\\";
+  const auto position = kShort.find(c);
+  if (position != std::string_view::npos) {
+    out.push_back('\\');
+    out.push_back(kLetter[position]);
+  } else {
+    const auto byte = static_cast<std::uint8_t>(c);
+    out += "\\u" + to_hex(std::array<std::uint8_t, 2>{0, byte});
+  }
+}
+
 }  // namespace
 
 std::string_view describe(JsonFault fault) {
@@ -212,25 +228,15 @@ std::expected<json::value, JsonFault> parse_json(std::string_view text, json::st
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+  const auto is_escaped = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; };
   out.push_back('"');
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && c != '"' && c != '\\') {
-      out.push_back(c);
-      continue;
-    }
-    constexpr std::string_view kShort = "\b\t\n\f\r\"\\";
-    constexpr std::string_view kLetter = "btnfr\"\\";
-    const auto position = kShort.find(c);
-    if (position != std::string_view::npos) {
-      out.push_back('\\');
-      out.push_back(kLetter[position]);
-    } else {
-      constexpr std::string_view kDigits = "0123456789abcdef";
-      out += "\\u00";
-      out.push_back(kDigits[byte >> 4U]);
-      out.push_back(kDigits[byte & 0x0fU]);
-    }
+  while (!text.empty()) {
+    const auto* const plain_end = std::ranges::find_if(text, is_escaped);
+    out.append(text.begin(), plain_end);
+    text.remove_prefix(static_cast<std::size_t>(plain_end - text.begin()));
+    if (text.empty()) break;
+    append_escape(out, text.front());
+    text.remove_prefix(1);
   }
   out.push_back('"');
 }
