@@ -48,7 +48,9 @@ bool Checkpointer::note_log_pages(int pages) {
 void Checkpointer::checkpoint(Connection& connection) {
   const int code = sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
   // Busy means that the other side is copying right now, which serves as well.
-  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) throw Error(code, "checkpoint");
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) {
+    throw Error(code, "checkpoint", connection.handle());
+  }
 }
 
 void Checkpointer::run() {

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <utility>
+
+#include "base/error.hpp"
 
 namespace assay::sqlite {
 
@@ -12,21 +15,43 @@ namespace {
 constexpr int kPrimaryCodeMask = 0xff;
 constexpr int kBusyTimeoutMilliseconds = 5000;
 
-void check(int code, std::string_view action) {
-  if (code != SQLITE_OK) throw Error(code, action);
+void check(int code, std::string_view action, sqlite3* database) {
+  if (code != SQLITE_OK) throw Error(code, action, database);
+}
+
+std::string describe(int code, std::string_view action) {
+  return fmt::format("the database failed to {}: {} ({})", action, sqlite3_errstr(code), code);
+}
+
+std::string describe(int code, std::string_view action, sqlite3* database) {
+  const auto primary = code & kPrimaryCodeMask;
+  const auto* file = database == nullptr ? nullptr : sqlite3_db_filename(database, "main");
+  if (file == nullptr || (primary != SQLITE_NOTADB && primary != SQLITE_CORRUPT)) return describe(code, action);
+  return fmt::format("{} is damaged or no database ({}); put a backup in place with assay restore", file,
+                     sqlite3_errstr(code));
 }
 
 }  // namespace
 
 void use_no_shared_counters() { sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }
 
-Error::Error(int code, std::string_view action)
-    : std::runtime_error(fmt::format("the database failed to {}: {} ({})", action, sqlite3_errstr(code), code)),
-      code_(code) {}
+Error::Error(int code, std::string_view action, int system_error)
+    : std::runtime_error(describe(code, action)), code_(code), system_error_(system_error) {}
+
+Error::Error(int code, std::string_view action, sqlite3* database)
+    : std::runtime_error(describe(code, action, database)),
+      code_(code),
+      system_error_(sqlite3_system_errno(database)) {}
 
 bool Error::is_constraint() const { return (code_ & kPrimaryCodeMask) == SQLITE_CONSTRAINT; }
 
-bool Error::is_full() const { return (code_ & kPrimaryCodeMask) == SQLITE_FULL; }
+bool Error::is_for_lack_of_room() const { return system_error_ == ENOSPC || system_error_ == EDQUOT; }
+
+bool Error::is_full() const {
+  return (code_ & kPrimaryCodeMask) == SQLITE_FULL || (code_ == SQLITE_IOERR_WRITE && is_for_lack_of_room());
+}
+
+bool Error::is_full_behind_log() const { return code_ == SQLITE_IOERR_SHMSIZE && is_for_lack_of_room(); }
 
 bool Error::is_io() const {
   const auto primary = code_ & kPrimaryCodeMask;
@@ -36,7 +61,7 @@ bool Error::is_io() const {
 Statement::Statement(sqlite3* database, std::string_view sql) {
   check(sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_,
                            nullptr),
-        "prepare a statement");
+        "prepare a statement", database);
 }
 
 Statement::~Statement() { sqlite3_finalize(statement_); }
@@ -49,23 +74,24 @@ Statement& Statement::operator=(Statement&& other) noexcept {
 }
 
 Statement& Statement::bind(int parameter, std::int64_t value) {
-  check(sqlite3_bind_int64(statement_, parameter, value), "bind a number");
+  check(sqlite3_bind_int64(statement_, parameter, value), "bind a number", sqlite3_db_handle(statement_));
   return *this;
 }
 
 Statement& Statement::bind(int parameter, std::string_view text) {
   check(sqlite3_bind_text64(statement_, parameter, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8),
-        "bind a text");
+        "bind a text", sqlite3_db_handle(statement_));
   return *this;
 }
 
 Statement& Statement::bind(int parameter, Blob blob) {
-  check(sqlite3_bind_blob64(statement_, parameter, blob.data(), blob.size(), SQLITE_TRANSIENT), "bind bytes");
+  check(sqlite3_bind_blob64(statement_, parameter, blob.data(), blob.size(), SQLITE_TRANSIENT), "bind bytes",
+        sqlite3_db_handle(statement_));
   return *this;
 }
 
 Statement& Statement::bind(int parameter, std::nullptr_t /*null*/) {
-  check(sqlite3_bind_null(statement_, parameter), "bind a null");
+  check(sqlite3_bind_null(statement_, parameter), "bind a null", sqlite3_db_handle(statement_));
   return *this;
 }
 
@@ -77,9 +103,10 @@ bool Statement::step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  const int extended = sqlite3_extended_errcode(sqlite3_db_handle(statement_));
+  auto* const database = sqlite3_db_handle(statement_);
+  Error error(sqlite3_extended_errcode(database), "run a statement", database);
   sqlite3_reset(statement_);
-  throw Error(extended, "run a statement");
+  throw error;
 }
 
 void Statement::run() {
@@ -119,7 +146,7 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
     sqlite3_busy_timeout(database_, kBusyTimeoutMilliseconds);
     // Checkpoints are the writer's business: an automatic one would stall a commit.
     execute("PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
-    if (access == Access::kReadWrite) execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+    if (access == Access::kReadWrite) begin_log();
   } catch (...) {
     sqlite3_close(std::exchange(database_, nullptr));
     throw;
@@ -137,8 +164,23 @@ Connection& Connection::operator=(Connection&& other) noexcept {
 
 Statement Connection::prepare(std::string_view sql) const { return Statement(database_, sql); }
 
+void Connection::begin_log() {
+  auto mode = prepare("PRAGMA journal_mode = WAL");
+  mode.step();
+  if (mode.text(0) != "wal") {
+    throw Refusal(fmt::format("{} can't have a write-ahead log; keep the data directory on a local file system",
+                              sqlite3_db_filename(database_, "main")));
+  }
+  mode.reset();
+  execute("PRAGMA synchronous = FULL");
+}
+
 void Connection::execute(std::string_view sql) {
-  check(sqlite3_exec(database_, std::string(sql).c_str(), nullptr, nullptr, nullptr), "run a statement");
+  check(sqlite3_exec(database_, std::string(sql).c_str(), nullptr, nullptr, nullptr), "run a statement", database_);
+}
+
+void Connection::roll_back() {
+  if (sqlite3_get_autocommit(database_) == 0) execute("ROLLBACK");
 }
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }

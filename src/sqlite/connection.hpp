@@ -22,17 +22,27 @@ void use_no_shared_counters();
 /// An error that SQLite reports. The text names the kind of fault, never a value of a statement.
 class Error : public std::runtime_error {
  public:
-  Error(int code, std::string_view action);
+  /// `system_error` is the errno behind it, 0 when there is none.
+  Error(int code, std::string_view action, int system_error = 0);
+  /// An error on a connection; of a damaged file the text names it and the remedy.
+  Error(int code, std::string_view action, sqlite3* database);
 
   /// The extended result code (https://www.sqlite.org/rescode.html).
   int code() const { return code_; }
   bool is_constraint() const;
+  /// Whether the disk, or the user's share of it, took no more, and nothing of the transaction is in the file.
   bool is_full() const;
+  /// Whether the disk took no more once the transaction was in the log, and only the log's index lacks it: it is
+  /// undone, but a crash before the next one could bring it back.
+  bool is_full_behind_log() const;
   /// Whether the file system failed under the database: after it, what is durable is not known.
   bool is_io() const;
 
  private:
+  bool is_for_lack_of_room() const;
+
   int code_;
+  int system_error_ = 0;
 };
 
 using Blob = std::span<const std::uint8_t>;
@@ -84,7 +94,8 @@ class ResetOnExit {
 
 enum class Access { kReadWrite, kReadOnly };
 
-/// One connection to a database file in WAL mode with synchronous=FULL. For one thread at a time.
+/// One connection to a database file in WAL mode with synchronous=FULL. For one thread at a time. What opens it for
+/// writing throws Refusal where there can be no such mode.
 class Connection {
  public:
   Connection(const std::filesystem::path& file, Access access);
@@ -97,12 +108,16 @@ class Connection {
   Statement prepare(std::string_view sql) const;
   /// Runs one or more statements that give no rows.
   void execute(std::string_view sql);
+  /// Undoes the open transaction, unless SQLite has done so itself, as after a full disk or an I/O error.
+  void roll_back();
   /// Rows that the last statement changed.
   std::int64_t changes() const;
   std::int64_t last_insert_row() const;
   sqlite3* handle() const { return database_; }
 
  private:
+  void begin_log();
+
   sqlite3* database_ = nullptr;
 };
 

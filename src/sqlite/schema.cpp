@@ -21,7 +21,7 @@ void apply(Connection& connection, std::string_view migration, std::size_t to_ve
     connection.execute(fmt::format("PRAGMA user_version = {}", to_version));
     connection.execute("COMMIT");
   } catch (...) {
-    connection.execute("ROLLBACK");
+    connection.roll_back();
     throw;
   }
 }

@@ -139,12 +139,15 @@ def test_a_corrupt_database_is_refused(fresh_register: Register, part: str) -> N
     fresh_register.stop()
     for suffix in ("-wal", "-shm"):
         (fresh_register.data / part / f"{part}.db{suffix}").unlink(missing_ok=True)
-    (fresh_register.data / part / f"{part}.db").write_bytes(b"this is no database at all" * 1000)
+    database = fresh_register.data / part / f"{part}.db"
+    database.write_bytes(b"this is no database at all" * 1000)
     answer = run(
         "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--data-dir", fresh_register.data
     )
     assert answer.returncode == 1
     assert one_sentence(answer.stderr)
+    assert str(database) in answer.stderr
+    assert "assay restore" in answer.stderr
 
 
 def test_a_part_without_its_secrets_is_refused_with_a_sentence(parts: Parts, tmp_path: Path) -> None:
