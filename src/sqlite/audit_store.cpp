@@ -91,8 +91,9 @@ Awaitable<Result<std::vector<audit::Appended>>> AuditStore::append(std::vector<a
   std::vector<audit::Draft> drafts;
   drafts.reserve(records.size());
   for (auto& record : records) drafts.emplace_back(std::move(record));
+  const auto rows = drafts.size();
   co_return co_await writer_.run(
-      [this, waiting = std::move(drafts)](Connection& /*connection*/) { return log_.append(waiting); });
+      [this, waiting = std::move(drafts)](Connection& /*connection*/) { return log_.append(waiting); }, rows);
 }
 
 Awaitable<audit::IntentPage> AuditStore::read_intents(std::uint64_t from) {

@@ -137,7 +137,7 @@ Awaitable<std::vector<patients::StoredTest>> PatientsStore::load_tests(Uuid pati
 
 Awaitable<std::vector<patients::ImportResult>> PatientsStore::import(std::vector<patients::ImportedDocument> documents,
                                                                      std::vector<patients::Warrant> warrants) {
-  co_return co_await writer_.run([&](Connection& /*connection*/) {
+  const auto import = [&](Connection& /*connection*/) {
     std::vector<patients::ImportResult> results;
     results.reserve(documents.size());
     const std::span<const patients::ImportedDocument> all(documents);
@@ -148,7 +148,8 @@ Awaitable<std::vector<patients::ImportResult>> PatientsStore::import(std::vector
       first += count;
     }
     return results;
-  });
+  };
+  co_return co_await writer_.run(import, documents.size());
 }
 
 Awaitable<std::optional<patients::IdempotencyRow>> PatientsStore::find_idempotency(Bytes32 scope_hash) {

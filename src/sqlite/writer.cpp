@@ -30,7 +30,7 @@ struct WriterMetrics {
             metrics.counter("assay_group_commit_operations_total", "Operations in those groups.", {{"store", store}})),
         duration(metrics.histogram("assay_group_commit_duration_seconds", "From BEGIN until durable.",
                                    {{"store", store}}, telemetry::Metrics::duration_bounds())),
-        queue(metrics.gauge("assay_group_commit_queue_length", "Operations that wait.", {{"store", store}})),
+        queue(metrics.gauge("assay_group_commit_queue_length", "Rows of operations that wait.", {{"store", store}})),
         backlog(metrics.gauge("assay_index_backlog_rows", "Row versions that the search indexes lack.",
                               {{"store", store}})),
         free_bytes(metrics.gauge("assay_disk_free_bytes", "Free space where the store lives.", {{"store", store}})),
@@ -64,7 +64,7 @@ struct Writer::Implementation {
     registry.on_collect([this] {
       metrics.free_bytes.Set(static_cast<double>(reserve.free_bytes()));
       const std::scoped_lock lock(mutex);
-      metrics.queue.Set(static_cast<double>(queue.size()));
+      metrics.queue.Set(static_cast<double>(rows_in_queue));
     });
   }
 
@@ -86,6 +86,11 @@ struct Writer::Implementation {
     }
   }
 
+  bool is_degraded() const {
+    const std::scoped_lock lock(health_mutex);
+    return health == Health::kDegraded;
+  }
+
   bool has_failed() const {
     const std::scoped_lock lock(health_mutex);
     return health == Health::kFailed;
@@ -97,6 +102,7 @@ struct Writer::Implementation {
       if (!batch) return;
       if (!batch->empty()) commit(*batch);
       index_behind(batch->empty());
+      if (background != nullptr) metrics.backlog.Set(static_cast<double>(background->backlog()));
       finish_checkpoint();
     }
   }
@@ -110,16 +116,22 @@ struct Writer::Implementation {
   std::optional<Batch> take_batch() {
     std::unique_lock lock(mutex);
     const auto has_work = [this] { return stopping || !queue.empty(); };
-    if (backlog() == 0) {
-      wake.wait(lock, has_work);
-    } else {
-      wake.wait_for(lock, kIdleDelay, has_work);
-    }
+    // A backlog comes by itself when slices may run again after a full disk.
+    wake.wait(lock, [&] { return has_work() || backlog() > 0; });
+    wake.wait_for(lock, kIdleDelay, has_work);
     if (queue.empty()) return stopping ? std::nullopt : std::optional<Batch>(std::in_place);
-    const auto count = std::min(queue.size(), options.batch_limit);
-    const auto end = queue.begin() + static_cast<std::ptrdiff_t>(count);
-    Batch batch(queue.begin(), end);
-    queue.erase(queue.begin(), end);
+    return take_from_queue();
+  }
+
+  Batch take_from_queue() {
+    Batch batch;
+    std::size_t rows = 0;
+    while (!queue.empty() && (batch.empty() || rows + queue.front()->rows <= options.batch_limit)) {
+      rows += queue.front()->rows;
+      batch.push_back(queue.front());
+      queue.pop_front();
+    }
+    rows_in_queue -= rows;
     return batch;
   }
 
@@ -152,8 +164,7 @@ struct Writer::Implementation {
   }
 
   void roll_back() {
-    // SQLite itself undoes a transaction that met a full disk or an I/O error.
-    if (sqlite3_get_autocommit(connection.handle()) == 0) connection.execute("ROLLBACK");
+    connection.roll_back();
     if (background != nullptr) background->on_rolled_back();
   }
 
@@ -162,6 +173,7 @@ struct Writer::Implementation {
       std::rethrow_exception(failure);
     } catch (const Error& error) {
       if (error.is_full()) return recover_from_full_disk(batch);
+      if (error.is_full_behind_log()) return leave_open(batch, error.what());
       if (error.is_io()) return stop_writing(batch, error.what());
     } catch (...) {  // an operation's own fault, told to its caller below
     }
@@ -175,9 +187,16 @@ struct Writer::Implementation {
     if (const auto failure = try_transaction(batch)) recover(batch, failure);
   }
 
+  /// A crash before the next transaction could bring it back, so nobody may be told that it failed.
+  void leave_open(const Batch& batch, const std::string& why) {
+    note_full_disk();
+    fail_all(batch, std::make_exception_ptr(OutcomeUnknown(why)));
+  }
+
   /// Whether there was a reserve to give back.
   bool note_full_disk() {
-    // In this order, or the tick could take the reserve that is still there for a sign of room.
+    // Together, or the tick could take the reserve that is still there for a sign of room.
+    const std::scoped_lock lock(reserve_mutex);
     const bool gave_room = reserve.release();
     set_health(Health::kDegraded, "the disk is full");
     return gave_room;
@@ -232,7 +251,6 @@ struct Writer::Implementation {
     } catch (...) {
       undo_slice(std::current_exception());
     }
-    metrics.backlog.Set(static_cast<double>(backlog()));
   }
 
   void undo_slice(const std::exception_ptr& failure) {
@@ -250,7 +268,7 @@ struct Writer::Implementation {
 
   /// What failed beside the requests: nobody waits for it, but what it says of the disk counts.
   void note_trouble_behind(const Error& error) {
-    if (error.is_full()) {
+    if (error.is_full() || error.is_full_behind_log()) {
       note_full_disk();
     } else {
       set_health(Health::kFailed, error.what());
@@ -268,13 +286,16 @@ struct Writer::Implementation {
 
   /// About once a second, beside the writer: a disk that has room again makes the store ready again.
   void tick() {
-    const bool degraded = [this] {
-      const std::scoped_lock lock(health_mutex);
-      return health == Health::kDegraded;
-    }();
-    if (!degraded || !reserve.take()) return;
-    slices_paused = false;
-    set_health(Health::kReady, "");
+    {
+      const std::scoped_lock lock(reserve_mutex);
+      if (!is_degraded() || !reserve.take()) return;
+      set_health(Health::kReady, "");
+    }
+    {
+      const std::scoped_lock lock(mutex);
+      slices_paused = false;
+    }
+    wake.notify_one();
   }
 
   std::filesystem::path file;
@@ -289,6 +310,7 @@ struct Writer::Implementation {
   int log_pages = 0;
   std::unique_ptr<Checkpointer> checkpointer;
 
+  std::mutex reserve_mutex;  ///< taken before health_mutex
   mutable std::mutex health_mutex;
   Health health = Health::kReady;
   std::string reason;
@@ -296,6 +318,7 @@ struct Writer::Implementation {
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<Operation*> queue;
+  std::size_t rows_in_queue = 0;
   bool stopping = false;
   std::thread thread;
 };
@@ -335,8 +358,9 @@ void Writer::enqueue(Operation& operation, Resumption resumption) {
     const std::scoped_lock lock(self.mutex);
     if (self.stopping) {
       refusal = "the store is being closed";
-    } else if (self.queue.size() < self.options.queue_limit) {
+    } else if (self.queue.empty() || self.rows_in_queue + operation.rows <= self.options.queue_limit) {
       first = self.queue.empty();
+      self.rows_in_queue += operation.rows;
       self.queue.push_back(&operation);
       if (!first) return;
     }

@@ -36,8 +36,8 @@ class BackgroundWork {
 
 struct WriterOptions {
   std::string store;                   ///< labels metrics and log lines: "patients", "audit", "gateway"
-  std::size_t queue_limit = 20'000;    ///< operations that wait; beyond, Unavailable
-  std::size_t batch_limit = 2'000;     ///< operations in one transaction
+  std::size_t queue_limit = 20'000;    ///< rows of operations that wait; beyond, Unavailable
+  std::size_t batch_limit = 2'000;     ///< rows in one transaction, unless one operation has more
   std::size_t backlog_limit = 10'000;  ///< rows of background work; beyond, requests wait for it
   std::filesystem::path reserve;       ///< a file whose space is given back when the disk is full
   std::size_t reserve_bytes = 16U << 20U;
@@ -52,7 +52,8 @@ enum class Health { kReady, kDegraded, kFailed };
 /// An operation that throws undoes the batch; then each is run again in a transaction of its own, so that
 /// only the guilty fails: operations must bear being run again. When the disk is full the reserve file is
 /// removed and the batch tried once more. After a failed fsync or another I/O error in a commit nothing is
-/// written any more until the program is restarted, and what was being committed is OutcomeUnknown.
+/// written any more until the program is restarted, and what was being committed is OutcomeUnknown. So is what was
+/// being committed when the log's index could not grow on a full disk; but that needs no restart.
 class Writer {
  public:
   Writer(const std::filesystem::path& file, WriterOptions options, const telemetry::Log& log,
@@ -73,12 +74,13 @@ class Writer {
   /// the writer's connection, before it lets them go.
   void stop();
 
-  /// Runs `work(Connection&)` in the next transaction and returns its result once that is durable. Throws
-  /// what the work threw, or Unavailable when nothing can be written; then nothing of it is stored. Safe
-  /// from any I/O thread.
+  /// Runs `work(Connection&)`, which writes about `rows` rows, in the next transaction and returns its result once
+  /// that is durable. Throws what the work threw, or Unavailable when nothing can be written; then nothing of it is
+  /// stored. Safe from any I/O thread.
   template <class Work>
-  Awaitable<std::invoke_result_t<Work&, Connection&>> run(Work work) {
+  Awaitable<std::invoke_result_t<Work&, Connection&>> run(Work work, std::size_t rows = 1) {
     TypedOperation<Work> operation(std::move(work));
+    operation.rows = rows;
     co_await suspend([this, &operation](Resumption resumption) { enqueue(operation, std::move(resumption)); });
     if (operation.failure) std::rethrow_exception(operation.failure);
     if constexpr (!std::is_void_v<std::invoke_result_t<Work&, Connection&>>) co_return std::move(*operation.result);
@@ -96,6 +98,7 @@ class Writer {
     virtual ~Operation() = default;
     virtual void execute(Connection& connection) = 0;
 
+    std::size_t rows = 1;
     std::optional<Resumption> resumption;
     std::exception_ptr failure;
   };

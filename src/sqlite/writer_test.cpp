@@ -1,6 +1,7 @@
 #include "sqlite/writer.hpp"
 
 #include <gmock/gmock.h>
+#include <sqlite3.h>
 
 #include <atomic>
 #include <boost/asio/co_spawn.hpp>
@@ -26,15 +27,16 @@ class WriterTest : public testing::Test {
     threads_.stop();
   }
 
-  static Awaitable<bool> insert(Writer* writer, std::int64_t value) {
-    co_return co_await writer->run([value](Connection& connection) {
+  static Awaitable<bool> insert(Writer* writer, std::int64_t value, std::size_t rows) {
+    const auto work = [value](Connection& connection) {
       connection.prepare(kInsert).bind(1, value).run();
       return true;
-    });
+    };
+    co_return co_await writer->run(work, rows);
   }
 
-  std::future<bool> insert(std::int64_t value) {
-    return boost::asio::co_spawn(threads_.context(0), insert(&*writer_, value), boost::asio::use_future);
+  std::future<bool> insert(std::int64_t value, std::size_t rows = 1) {
+    return boost::asio::co_spawn(threads_.context(0), insert(&*writer_, value, rows), boost::asio::use_future);
   }
 
   std::int64_t stored() const {
@@ -106,10 +108,37 @@ TEST_F(WriterTest, RefusesWhenTooManyWait) {
   EXPECT_TRUE(second.get());
 }
 
+TEST_F(WriterTest, CountsTheRowsOfWhatWaits) {
+  writer_.emplace(file_, WriterOptions{.store = "test", .queue_limit = 4, .batch_limit = 3, .reserve = {}}, log_,
+                  metrics_);
+  auto first = insert(1, 2);
+  auto second = insert(2, 2);
+  EXPECT_THROW(insert(3, 1).get(), Unavailable);
+  writer_->start(nullptr);
+  EXPECT_TRUE(first.get());
+  EXPECT_TRUE(second.get());
+  // Together they have more rows than one transaction may.
+  EXPECT_THAT(metrics_.expose(), testing::HasSubstr("assay_group_commit_batches_total{store=\"test\"} 2\n"));
+  EXPECT_TRUE(insert(4, 100).get());
+}
+
+TEST_F(WriterTest, LeavesOpenWhatTheLogMayHoldAndGoesOn) {
+  writer_->start(nullptr);
+  const auto fail = [](Writer* writer) -> Awaitable<bool> {
+    co_return co_await writer->run(
+        [](Connection& /*connection*/) -> bool { throw Error(SQLITE_IOERR_SHMSIZE, "commit", ENOSPC); });
+  };
+  EXPECT_THROW(boost::asio::co_spawn(threads_.context(0), fail(&*writer_), boost::asio::use_future).get(),
+               OutcomeUnknown);
+  EXPECT_NE(writer_->health(), Health::kFailed);
+  EXPECT_TRUE(insert(1).get());
+}
+
 class CountingWork : public BackgroundWork {
  public:
   std::size_t backlog() const override { return backlog_; }
   void run_slice(Connection& connection, std::size_t rows) override {
+    if (disk_is_full_.exchange(false)) throw Error(SQLITE_FULL, "run a slice");
     connection.prepare(kInsert).bind(1, std::int64_t{-1} - static_cast<std::int64_t>(backlog_)).run();
     backlog_ -= std::min<std::size_t>(rows, backlog_);
   }
@@ -117,6 +146,7 @@ class CountingWork : public BackgroundWork {
   void on_rolled_back() override { ++rolled_back_; }
 
   std::atomic<std::size_t> backlog_{3000};
+  std::atomic<bool> disk_is_full_{false};
   std::atomic<int> committed_{0};
   std::atomic<int> rolled_back_{0};
 };
@@ -128,6 +158,29 @@ TEST_F(WriterTest, WorksOffTheBacklogOnceItHasAWrite) {
   insert(1).get();
   writer_->stop();
   EXPECT_EQ(stored(), 3);  // an insert for each of two slices, and the one that was asked for
+}
+
+TEST_F(WriterTest, GoesOnWithTheBacklogByItselfOnceTheDiskHasRoom) {
+  CountingWork work;
+  work.disk_is_full_ = true;
+  writer_->start(&work);
+  while (work.backlog_ > 0) std::this_thread::yield();
+  writer_->stop();
+  EXPECT_EQ(writer_->health(), Health::kReady);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "reserve"));
+}
+
+TEST_F(WriterTest, ShowsTheBacklogAsItGrows) {
+  CountingWork work;
+  work.backlog_ = 0;
+  writer_->start(&work);
+  const auto grow = [](Writer* writer, CountingWork* grown) -> Awaitable<void> {
+    co_await writer->run([grown](Connection& /*connection*/) { grown->backlog_ = 7; });
+  };
+  work.disk_is_full_ = true;  // so that no slice works it off
+  boost::asio::co_spawn(threads_.context(0), grow(&*writer_, &work), boost::asio::use_future).get();
+  writer_->stop();
+  EXPECT_THAT(metrics_.expose(), testing::HasSubstr("assay_index_backlog_rows{store=\"test\"} 7\n"));
 }
 
 TEST_F(WriterTest, TellsWhichTransactionsHeldAndWhichWereUndone) {
