@@ -1,10 +1,9 @@
 #include "app/backup.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <vector>
 
@@ -119,18 +118,12 @@ std::vector<Copy> verified_copies(const fs::path& folder) {
   return copies;
 }
 
-void sync(const fs::path& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0 || ::fsync(descriptor) != 0) throw Refusal(fmt::format("{} can't be made durable", path.string()));
-  ::close(descriptor);
-}
-
 fs::path unfinished(const fs::path& database) { return fs::path(database).concat(".unfinished"); }
 
 void copy_beside(const fs::path& from, const fs::path& database) {
   fs::copy_file(from, unfinished(database), fs::copy_options::overwrite_existing);
   fs::permissions(unfinished(database), fs::perms::owner_read | fs::perms::owner_write);
-  sync(unfinished(database));
+  make_durable(unfinished(database));
 }
 
 /// Moves a database with its log into a folder of that name; false when there is none.
@@ -152,7 +145,7 @@ void put_in_place(const fs::path& database, const std::string& replaced) {
     fmt::print("Kept what was there in {}\n", (database.parent_path() / replaced).string());
   }
   fs::rename(unfinished(database), database);
-  sync(database.parent_path());
+  make_durable(database.parent_path());
 }
 
 fs::path half_restored_mark(const fs::path& data_directory) { return data_directory / "restoring"; }
@@ -165,10 +158,10 @@ int backup_register(const fs::path& data_directory, const fs::path& folder) {
   const auto copies = copy_databases(data_directory, begun.path());
   require_in_order(begun.path(), copies);
   write_private_file(begun.path() / kManifest, json::serialize(manifest_of(copies)) + "\n");
-  for (const auto& copy : copies) sync(copy.file);
-  sync(begun.path());
+  for (const auto& copy : copies) make_durable(copy.file);
+  make_durable(begun.path());
   begun.finish(folder);
-  sync(fs::absolute(folder).parent_path());
+  make_durable(fs::absolute(folder).parent_path());
   fmt::print("Backed up and verified: {}\n", folder.string());
   return 0;
 }

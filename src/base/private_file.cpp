@@ -24,13 +24,6 @@ bool write_all(int file, std::string_view content) {
   return ::fsync(file) == 0;
 }
 
-void sync_folder(const std::filesystem::path& folder) {
-  const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
-  ::close(descriptor);
-}
-
 [[noreturn]] void refuse(const std::filesystem::path& file, int error) {
   throw Refusal(fmt::format("the file {} can't be written: {}", file.string(), std::strerror(error)));
 }
@@ -47,7 +40,20 @@ void write_private_file(const std::filesystem::path& file, std::string_view cont
     ::unlink(file.c_str());
     refuse(file, error);
   }
-  sync_folder(file.parent_path());
+  try {
+    make_durable(file.has_parent_path() ? file.parent_path() : ".");
+  } catch (const Refusal&) {
+    ::unlink(file.c_str());
+    throw;
+  }
+}
+
+void make_durable(const std::filesystem::path& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!synced) throw Refusal(fmt::format("{} can't be made durable: {}", path.string(), std::strerror(error)));
 }
 
 }  // namespace assay

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -59,13 +58,6 @@ void make_folder(const std::filesystem::path& path) {
   if (::mkdir(path.c_str(), S_IRWXU) != 0) fail_to_make(path);
 }
 
-void sync_folder(const std::filesystem::path& path) {
-  const int folder = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool synced = folder >= 0 && ::fsync(folder) == 0;
-  if (folder >= 0) ::close(folder);
-  if (!synced) fail_to_make(path);
-}
-
 /// What is being made, beside the place where it shall be; removed unless it has become that.
 class Draft {
  public:
@@ -92,7 +84,7 @@ void write_all(const std::filesystem::path& folder, const std::vector<Secret>& s
   for (const auto& secret : secrets) {
     write_private_file(folder / secret.part / secret.name, secret.text.reveal());
   }
-  sync_folder(folder);
+  make_durable(folder);
 }
 
 }  // namespace
@@ -109,7 +101,7 @@ void initialise(const std::filesystem::path& folder, Random& random) {
   const Draft draft(target);
   write_all(draft.path(), make_secrets(random));
   if (::rename(draft.path().c_str(), target.c_str()) != 0) fail_to_make(target);
-  sync_folder(target.parent_path());
+  make_durable(target.parent_path());
 }
 
 }  // namespace assay::secrets
