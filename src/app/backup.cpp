@@ -103,14 +103,35 @@ json::value read_manifest(const fs::path& folder) {
   return *manifest;
 }
 
+std::string_view text_of(const json::value& part, std::string_view name) {
+  const auto* object = part.if_object();
+  const auto* member = object != nullptr ? object->if_contains(name) : nullptr;
+  const auto* text = member != nullptr ? member->if_string() : nullptr;
+  return text != nullptr ? std::string_view(*text) : std::string_view();
+}
+
+/// Throws Refusal unless the manifest's entry is one as `manifest_of` writes it, of a part that isn't in `earlier`.
+void require_known(const json::value& entry, const std::vector<Copy>& earlier, const fs::path& folder) {
+  const auto name = text_of(entry, "name");
+  if (std::ranges::find(kPartsInSnapshotOrder, name) == std::ranges::end(kPartsInSnapshotOrder) ||
+      text_of(entry, "file") != file_name(name) || std::ranges::find(earlier, name, &Copy::part) != earlier.end()) {
+    throw Refusal(fmt::format("{} names a part or a file that no backup has", (folder / kManifest).string()));
+  }
+}
+
 /// The parts of a backup whose files are as they were made.
 std::vector<Copy> verified_copies(const fs::path& folder) {
   std::vector<Copy> copies;
   const auto manifest = read_manifest(folder);
-  for (const auto& part : manifest.at("parts").as_array()) {
-    const Copy copy{.part = std::string(part.at("name").as_string()),
-                    .file = folder / std::string(part.at("file").as_string())};
-    if (to_hex(sha256_of_file(copy.file)) != std::string_view(part.at("sha256").as_string())) {
+  const auto* parts = manifest.get_object().if_contains("parts");
+  const auto* entries = parts != nullptr ? parts->if_array() : nullptr;
+  if (entries == nullptr || entries->empty()) {
+    throw Refusal(fmt::format("{} is no backup: its {} names no parts", folder.string(), kManifest));
+  }
+  for (const auto& entry : *entries) {
+    require_known(entry, copies, folder);
+    const Copy copy{.part = std::string(text_of(entry, "name")), .file = folder / text_of(entry, "file")};
+    if (to_hex(sha256_of_file(copy.file)) != text_of(entry, "sha256")) {
       throw Refusal(fmt::format("{} is not what was backed up: its SHA-256 differs", copy.file.string()));
     }
     copies.push_back(copy);
@@ -154,6 +175,7 @@ fs::path half_restored_mark(const fs::path& data_directory) { return data_direct
 
 int backup_register(const fs::path& data_directory, const fs::path& folder) {
   if (fs::exists(folder)) throw Refusal(fmt::format("{} exists; a backup makes a new folder", folder.string()));
+  refuse_half_restored(data_directory);
   UnfinishedFolder begun(fs::path(folder).concat(".unfinished"));
   const auto copies = copy_databases(data_directory, begun.path());
   require_in_order(begun.path(), copies);

@@ -94,6 +94,33 @@ def test_a_running_register_is_not_restored_over(fresh_register: Register, tmp_p
     assert fresh_register.client().post("/patient", a_patient()).status_code == 201
 
 
+@pytest.mark.parametrize(
+    "manifest",
+    ["{}", "[]", '{"parts": []}', '{"parts": 5}', '{"parts": [5]}', '{"parts": [{"name": "patients"}]}',
+     '{"parts": [{"name": "patients", "file": "../patients.db", "sha256": ""}]}',
+     '{"parts": [{"name": "../patients", "file": "../patients.db", "sha256": ""}]}',
+     '{"parts": [{"name": "other", "file": "other.db", "sha256": ""}]}'],
+)  # fmt: skip
+def test_a_manifest_that_no_backup_has_is_refused_with_a_sentence(tmp_path: Path, manifest: str) -> None:
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    (backup / "backup.json").write_text(manifest)
+    (tmp_path / "patients.db").write_text("not of the backup")
+    answer = run("restore", backup, "--data-dir", tmp_path / "data")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("assay: " + str(backup)), answer.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_is_half_restored_is_not_backed_up(fresh_register: Register, tmp_path: Path) -> None:
+    fresh_register.stop()
+    (fresh_register.data / "restoring").write_text("")
+    answer = fresh_register.command("backup", tmp_path / "backup")
+    assert answer.returncode == 1
+    assert "run assay restore again" in answer.stderr
+    assert not (tmp_path / "backup").exists()
+
+
 def test_what_is_no_backup_is_not_restored(fresh_register: Register, tmp_path: Path) -> None:
     patient = fresh_register.client().create_patient()
     fresh_register.stop()
