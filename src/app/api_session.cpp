@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iostream>
 
+#include "app/answer_limit.hpp"
 #include "base/json.hpp"
 
 namespace assay::app {
@@ -53,7 +54,7 @@ bool is_passing(int status) {
 }  // namespace
 
 ApiSession::ApiSession(const std::string& url, const std::filesystem::path& key_file)
-    : client_(url), key_(read_key(key_file)) {}
+    : client_(url, {.response_bytes = kLargestAnswer}), key_(read_key(key_file)) {}
 
 Awaitable<http::Response> ApiSession::send(http::Request request) const {
   request.headers.set("Ocp-Apim-Subscription-Key", key_.reveal());
@@ -71,6 +72,8 @@ Awaitable<http::Response> ApiSession::send(http::Request request) const {
       if (response.status == 401 || response.status == 403) throw Refusal(reason_of(response));
       if (!is_passing(response.status)) co_return response;
       last_fault = reason_of(response);
+    } catch (const AnswerTooLarge&) {
+      throw;  // each repeat would be recorded as another access
     } catch (const Unavailable& error) {
       last_fault = error.what();
     }

@@ -16,7 +16,7 @@ class ApiSession {
 
   /// Sends a request and returns the answer. Waits and tries again while the register is busy or away (429, 500,
   /// 503, no answer), up to about a minute, then throws Unavailable; so `request` must bear repetition. 401 and
-  /// 403 throw Refusal.
+  /// 403 throw Refusal, an answer beyond kLargestAnswer AnswerTooLarge.
   Awaitable<http::Response> send(http::Request request) const;
 
  private:

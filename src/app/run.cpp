@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/answer_limit.hpp"
 #include "app/first_key.hpp"
 #include "app/parts.hpp"
 #include "app/process.hpp"
@@ -37,9 +38,7 @@ secrets::Directory secrets_of_part(const Configuration& configuration, std::stri
 constexpr std::chrono::seconds kAuditTimeout{10};
 constexpr std::chrono::seconds kPatientsTimeout{30};
 
-http::Handler send_to(const Configuration& configuration, std::string_view key, std::chrono::seconds timeout) {
-  http::ClientLimits limits;
-  limits.response_timeout = timeout;
+http::Handler send_to(const Configuration& configuration, std::string_view key, http::ClientLimits limits) {
   auto client = std::make_shared<http::Client>(configuration.text(key), limits);
   return [client](http::Request request) { return client->send(std::move(request)); };
 }
@@ -109,13 +108,16 @@ int run_gateway(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto own_secrets = secrets_of_part(configuration, secrets::kGateway);
   const auto principal_key = own_secrets.signing_key("principal-key");
-  const secrets::HostKeySender patients(own_secrets.get("patients-host-key"), &principal_key, foundation.clock,
-                                        send_to(configuration, "gateway.patients_url", kPatientsTimeout));
+  const secrets::HostKeySender patients(
+      own_secrets.get("patients-host-key"), &principal_key, foundation.clock,
+      send_to(configuration, "gateway.patients_url",
+              {.response_bytes = kLargestAnswer, .response_timeout = kPatientsTimeout}));
   std::unique_ptr<audit::Client> audit_service;
   std::unique_ptr<SigningAppender> audit_register;
   if (!configuration.text("gateway.audit_url").empty()) {
-    audit_service = std::make_unique<audit::Client>(send_to(configuration, "gateway.audit_url", kAuditTimeout),
-                                                    own_secrets.get("audit-gateway-key"));
+    audit_service = std::make_unique<audit::Client>(
+        send_to(configuration, "gateway.audit_url", {.response_timeout = kAuditTimeout}),
+        own_secrets.get("audit-gateway-key"));
     audit_register = std::make_unique<SigningAppender>(*audit_service, principal_key, foundation.clock);
   }
   GatewayPart gateway(
@@ -133,7 +135,7 @@ int run_patients(const Configuration& configuration) {
   Process process("patients", configuration);
   auto& foundation = process.foundation();
   const auto own_secrets = secrets_of_part(configuration, secrets::kPatients);
-  audit::Client audit_register(send_to(configuration, "patients.audit_url", kAuditTimeout),
+  audit::Client audit_register(send_to(configuration, "patients.audit_url", {.response_timeout = kAuditTimeout}),
                                own_secrets.get("audit-host-key"));
   PatientsPart patients(foundation, process.data_directory(), audit_register, own_secrets.get("cursor-key"));
   process.health().add([&patients] { return patients.health(); });

@@ -40,6 +40,12 @@ class OutcomeUnknown : public Unavailable {
   using Unavailable::Unavailable;
 };
 
+/// Thrown when another part's answer is larger than can be taken: asking again would not help.
+class AnswerTooLarge : public Unavailable {
+ public:
+  using Unavailable::Unavailable;
+};
+
 /// Thrown when the program can't start or a command can't be carried out; the text is one sentence
 /// for the operator that names the file or setting and the remedy.
 class Refusal : public std::runtime_error {

@@ -13,7 +13,7 @@ namespace assay::http {
 struct ClientLimits {
   std::size_t connections_per_thread = 64;  ///< beyond: requests wait their turn
   std::size_t waiting_per_thread = 10'000;  ///< beyond: Unavailable
-  std::size_t response_bytes = 16U << 20U;  ///< beyond: Unavailable
+  std::size_t response_bytes = 16U << 20U;  ///< beyond: AnswerTooLarge
   std::chrono::milliseconds connect_timeout{2'000};
   std::chrono::milliseconds response_timeout{30'000};  ///< from sending to the last byte
 };

@@ -95,6 +95,9 @@ Awaitable<Exchange> ClientConnection::receive(bool to_head, std::size_t response
     if (!ended) progress = parse(parser, to_head, response_bytes);
     if (error == boost::asio::error::eof) progress = parser->end();
   }
+  if (progress == ResponseParser::Progress::kTooLarge) {
+    throw AnswerTooLarge(fmt::format("the answer is larger than {} bytes", response_bytes));
+  }
   if (progress == ResponseParser::Progress::kComplete) {
     reusable_ = !ended && parser->keep_alive() && buffer_.empty() && !late_;
     result.response = std::move(parser->response());

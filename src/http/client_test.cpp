@@ -142,8 +142,8 @@ TEST_F(ClientTest, TakesNoBrokenAnswer) {
 }
 
 TEST_F(ClientTest, TakesNoAnswerBeyondItsLimit) {
-  EXPECT_THROW(receive(kOk, Method::kGet, {.response_bytes = 1}), Unavailable);
-  EXPECT_THROW(receive("HTTP/1.1 200 OK\r\n\r\nab", Method::kGet, {.response_bytes = 1}), Unavailable);
+  EXPECT_THROW(receive(kOk, Method::kGet, {.response_bytes = 1}), AnswerTooLarge);
+  EXPECT_THROW(receive("HTTP/1.1 200 OK\r\n\r\nab", Method::kGet, {.response_bytes = 1}), AnswerTooLarge);
 }
 
 TEST_F(ClientTest, IsUnavailableWhereNobodyListens) {

@@ -29,6 +29,7 @@ ResponseParser::Progress ResponseParser::parse(std::string_view& input) {
     Error error;
     input.remove_prefix(put(boost::asio::const_buffer(input.data(), input.size()), error));
     if (error == error::need_more) return input.size() > kHeaderBytes ? Progress::kMalformed : Progress::kNeedsMore;
+    if (error == error::body_limit) return Progress::kTooLarge;
     if (error) return Progress::kMalformed;
   }
   return Progress::kComplete;

@@ -13,7 +13,7 @@ class ResponseParser final : public boost::beast::http::basic_parser<false> {
   /// `to_head`: the answer has no body, whatever its header says. `body_bytes` is the longest body taken.
   ResponseParser(bool to_head, std::size_t body_bytes);
 
-  enum class Progress { kNeedsMore, kComplete, kMalformed };
+  enum class Progress { kNeedsMore, kComplete, kMalformed, kTooLarge };
 
   /// Takes what it can off the front of `input`; the rest must be presented again with more behind it.
   Progress parse(std::string_view& input);

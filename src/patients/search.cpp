@@ -9,4 +9,10 @@ bool Criteria::is_birth_range_only() const {
          std::ranges::none_of(equal.fields, [](const auto& field) { return field.has_value(); });
 }
 
+void GrowingPage::add(StoredPatient patient, Position position) {
+  for (const auto& text : patient.patient.fields) bytes_ += text ? text->size() : 0;
+  page_.patients.push_back(std::move(patient));
+  if (page_.patients.size() == limit_ || bytes_ >= kPageBytes) page_.next = position;
+}
+
 }  // namespace assay::patients

@@ -36,4 +36,23 @@ struct SearchPage {
   std::optional<Position> next;  ///< present when there may be more
 };
 
+/// A page while it is filled: full with `limit` patients, or with the first whose texts bring it to kPageBytes.
+class GrowingPage {
+ public:
+  /// About what a page takes at most, in bytes of text: the longest patient may come on top.
+  static constexpr std::size_t kPageBytes = std::size_t{4} << 20U;
+
+  explicit GrowingPage(std::size_t limit) : limit_(limit) {}
+
+  /// Adds a patient, where the page ends if that fills it. Not for a full page.
+  void add(StoredPatient patient, Position position);
+  bool is_full() const { return page_.next.has_value(); }
+  SearchPage take() && { return std::move(page_); }
+
+ private:
+  std::size_t limit_;
+  std::size_t bytes_ = 0;
+  SearchPage page_;
+};
+
 }  // namespace assay::patients

@@ -19,18 +19,15 @@ patients::SearchPage search_by_id(PatientsStatements& statements, const patients
 }
 
 patients::SearchPage search_all(PatientsStatements& statements, std::int64_t after_row, std::size_t limit) {
-  patients::SearchPage page;
-  std::int64_t last_row = after_row;
+  patients::GrowingPage page(limit);
   auto& statement = statements[PatientsSql::kPatientsAfter];
   const ResetOnExit reset(statement);
   statement.bind(1, after_row).bind(2, static_cast<std::int64_t>(limit));
-  while (statement.step()) {
+  while (!page.is_full() && statement.step()) {
     auto patient = read_patient(statement);
-    last_row = patient.row;
-    page.patients.push_back(std::move(patient.stored));
+    page.add(std::move(patient.stored), {.birth_day = {}, .row = patient.row});
   }
-  if (page.patients.size() == limit) page.next = patients::Position{.birth_day = {}, .row = last_row};
-  return page;
+  return std::move(page).take();
 }
 
 }  // namespace

@@ -84,27 +84,23 @@ Place start_of(const patients::Criteria& criteria, const std::optional<patients:
 
 patients::SearchPage search_by_birth(PatientsStatements& statements, const patients::Criteria& criteria,
                                      const std::optional<patients::Position>& after, std::size_t limit) {
-  patients::SearchPage page;
+  patients::GrowingPage page(limit);
   const auto start = start_of(criteria, after);
   const auto tail = tail_places(statements, criteria, start);
   auto in_tail = tail.begin();
   IndexedPlaces index(statements, start,
                       criteria.born_to ? day_number(*criteria.born_to) : std::numeric_limits<std::int64_t>::max());
   auto indexed = index.next();
-  while (page.patients.size() < limit && (indexed || in_tail != tail.end())) {
+  while (!page.is_full() && (indexed || in_tail != tail.end())) {
     const auto place = !indexed ? *in_tail : in_tail == tail.end() ? *indexed : std::min(*indexed, *in_tail);
     if (in_tail != tail.end() && *in_tail == place) ++in_tail;
     if (indexed && *indexed == place) indexed = index.next();
     auto patient = read_if_matching(statements, place.row, criteria);
     // Found by an earlier birth date: the patient stands in its present one's place.
     if (!patient || birth_day_of(*patient) != place.day) continue;
-    page.patients.push_back(std::move(*patient));
-    if (page.patients.size() == limit) {
-      page.next =
-          patients::Position{.birth_day = std::chrono::sys_days(std::chrono::days(place.day)), .row = place.row};
-    }
+    page.add(std::move(*patient), {.birth_day = std::chrono::sys_days(std::chrono::days(place.day)), .row = place.row});
   }
-  return page;
+  return std::move(page).take();
 }
 
 }  // namespace assay::sqlite

@@ -130,16 +130,11 @@ std::vector<std::int64_t> matching_tail_rows(PatientsStatements& statements, con
 
 /// Adds those of the rows that meet the criteria to the page, until that is full.
 void add_matching(PatientsStatements& statements, const patients::Criteria& criteria, std::int64_t block,
-                  const RowBlock& rows, std::size_t limit, patients::SearchPage& page) {
-  for (auto position = rows.first_from(0); position; position = rows.first_from(*position + 1)) {
+                  const RowBlock& rows, patients::GrowingPage& page) {
+  for (auto position = rows.first_from(0); position && !page.is_full(); position = rows.first_from(*position + 1)) {
     const auto row = block * RowBlock::kRows + *position;
     auto patient = read_if_matching(statements, row, criteria);
-    if (!patient) continue;
-    page.patients.push_back(std::move(*patient));
-    if (page.patients.size() == limit) {
-      page.next = patients::Position{.birth_day = {}, .row = row};
-      return;
-    }
+    if (patient) page.add(std::move(*patient), {.birth_day = {}, .row = row});
   }
 }
 
@@ -147,12 +142,12 @@ void add_matching(PatientsStatements& statements, const patients::Criteria& crit
 
 patients::SearchPage search_by_blocks(PatientsStatements& statements, const patients::Criteria& criteria,
                                       std::int64_t after_row, std::size_t limit) {
-  patients::SearchPage page;
+  patients::GrowingPage page(limit);
   const auto tail = matching_tail_rows(statements, criteria, after_row);
   const auto first_block = RowBlock::number_of(after_row + 1);
   Intersection indexed(statements, criteria, first_block);
   auto tail_row = tail.begin();
-  for (auto block = first_block; !page.next; ++block) {
+  for (auto block = first_block; !page.is_full(); ++block) {
     const auto indexed_block = indexed.seek(block);
     block = std::min(indexed_block, tail_row == tail.end() ? kNoBlock : RowBlock::number_of(*tail_row));
     if (block == kNoBlock) break;
@@ -161,9 +156,9 @@ patients::SearchPage search_by_blocks(PatientsStatements& statements, const pati
       rows.insert(RowBlock::position_of(*tail_row));
     }
     if (block == first_block) rows.erase_below(RowBlock::position_of(after_row + 1));
-    add_matching(statements, criteria, block, rows, limit, page);
+    add_matching(statements, criteria, block, rows, page);
   }
-  return page;
+  return std::move(page).take();
 }
 
 }  // namespace assay::sqlite

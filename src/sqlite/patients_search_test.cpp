@@ -248,5 +248,36 @@ TEST_F(SearchTest, AnIdIsFoundAsTextOnly) {
   EXPECT_THAT(database_.search(by_id("1")).patients, testing::IsEmpty());
 }
 
+/// Which patients each page has, when all pages are read.
+std::vector<std::size_t> page_sizes(PatientsTestDatabase& database, const patients::Criteria& criteria) {
+  std::vector<std::size_t> sizes;
+  std::optional<patients::Position> after;
+  do {
+    const auto page = database.search(criteria, after, 1000);
+    sizes.push_back(page.patients.size());
+    after = page.next;
+  } while (after);
+  return sizes;
+}
+
+TEST(SearchPages, EndEarlyWhenTheirPatientsAreLarge) {
+  PatientsTestDatabase database;
+  patients::Patient patient;
+  patient[Field::kGender] = "female";
+  patient[Field::kDateOfBirth] = "2000";
+  patient[Field::kInsuranceNumber] = std::string(patients::GrowingPage::kPageBytes / 4, 'x');
+  for (int count = 0; count < 10; ++count) database.create(patient);
+  patients::Criteria by_gender;
+  by_gender.equal[Field::kGender] = "female";
+  patients::Criteria by_birth;
+  by_birth.born_from = patients::first_day("2000");
+  for (const bool indexed : {false, true}) {
+    if (indexed) database.index_all();
+    for (const auto& criteria : {patients::Criteria(), by_gender, by_birth}) {
+      EXPECT_THAT(page_sizes(database, criteria), testing::ElementsAre(4, 4, 2));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace assay::sqlite
