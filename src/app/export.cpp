@@ -21,6 +21,8 @@ constexpr std::string_view kFirstPage = "/patient/search?limit=1000";
 
 constexpr std::size_t kLineTests = 500;
 constexpr std::size_t kLineBytes = 256 * 1024;
+/// What a request of the import takes.
+constexpr std::size_t kLongestLine = 1024 * 1024;
 
 /// The target of a Link header's next relation (RFC 8288); empty when there is none.
 std::string next_page(const http::Response& response) {
@@ -66,17 +68,34 @@ class Export {
     bar_.count(++written_, "patients");
   }
 
-  /// One line, or several that repeat the patient: a line must fit into a request of the import.
+  /// One line, or several that repeat the patient: a line must fit into a request of the import. Tests that don't fit
+  /// beside their patient stand alone.
   void write_lines(const json::value& patient, const json::array& tests) {
+    const auto patient_text = json::serialize(patient);
+    bool has_patient = false;
     std::size_t next = 0;
     do {
-      json::array some;
-      for (std::size_t bytes = 0; next < tests.size() && some.size() < kLineTests && bytes < kLineBytes; ++next) {
-        bytes += json::serialize(tests[next]).size();
-        some.push_back(tests[next]);
+      const auto some = take_tests(tests, next);
+      auto line = fmt::format(R"({{"patient":{},"tests":[{}]}})", patient_text, some);
+      if (line.size() > kLongestLine) {
+        if (!has_patient) output_ << fmt::format(R"({{"patient":{}}})", patient_text) << '\n';
+        line = fmt::format(R"({{"tests":[{}]}})", some);
       }
-      output_ << json::serialize(json::object{{"patient", patient}, {"tests", std::move(some)}}) << '\n';
+      has_patient = true;
+      output_ << line << '\n';
     } while (next < tests.size());
+  }
+
+  /// The texts of some tests from `next` on, at least one if there is one, with commas between.
+  static std::string take_tests(const json::array& tests, std::size_t& next) {
+    std::string some;
+    for (const auto end = std::min(tests.size(), next + kLineTests); next < end; ++next) {
+      const auto text = json::serialize(tests[next]);
+      if (!some.empty() && some.size() + text.size() > kLineBytes) break;
+      if (!some.empty()) some += ',';
+      some += text;
+    }
+    return some;
   }
 
   Awaitable<json::array> load_tests(std::string patient_id) {

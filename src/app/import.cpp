@@ -29,7 +29,33 @@ struct Counts {
   std::size_t refused = 0;
 };
 
-using Batch = std::vector<ImportLine>;
+bool has_tests_alone(const ImportLine& line) { return line.content && !line.content->contains("patient"); }
+
+std::size_t documents_of(const ImportLine& line) {
+  if (!line.content) return 1;
+  const auto* tests = line.content->if_contains("tests");
+  return (tests != nullptr ? tests->get_array().size() : 0) + (has_tests_alone(line) ? 0 : 1);
+}
+
+/// Lines that one worker sends.
+struct Batch {
+  std::vector<ImportLine> lines;
+  std::size_t bytes = 0;
+  std::size_t documents = 0;
+
+  bool empty() const { return lines.empty(); }
+
+  /// Whether one request would still be of a good size with that line.
+  bool has_room_for(const ImportLine& line) const {
+    return bytes + line.text.size() <= kBatchBytes && documents + documents_of(line) <= kBatchDocuments;
+  }
+
+  void add(ImportLine line) {
+    bytes += line.text.size() + 1;
+    documents += documents_of(line);
+    lines.push_back(std::move(line));
+  }
+};
 
 /// What all workers share; they run on one thread.
 class Import {
@@ -83,6 +109,7 @@ class Import {
       const auto valid = patients::validate_import(json::value(*line.content));
       return valid ? std::nullopt : std::optional(valid.error().detail);
     }
+    if (has_tests_alone(line)) return "\"patient\" is required";
     const auto patient = patients::validate_patient(line.content->at("patient"));
     if (!patient) return patient.error().detail;
     for (const auto& test : tests_of(line)) {
@@ -97,16 +124,13 @@ class Import {
     return tests != nullptr ? tests->get_array() : json::array();
   }
 
-  /// The next lines that are not settled yet: one, or with kept ids as many as go into a request.
+  /// The next lines that are not settled yet: one, or with kept ids as many as go into a request, and those of tests
+  /// alone that follow.
   Batch next_batch() {
     Batch batch;
-    std::size_t bytes = 0;
-    std::size_t documents = 0;
     for (auto line = next_line(); line && !stopped_; line = next_line()) {
-      bytes += line->text.size() + 1;
-      documents += documents_of(*line);
-      const bool fits = options_.keep_ids && bytes <= kBatchBytes && documents <= kBatchDocuments;
-      if (!batch.empty() && !fits) {
+      const bool joins = options_.keep_ids && (has_tests_alone(*line) || batch.has_room_for(*line));
+      if (!batch.empty() && !joins) {
         waiting_ = std::move(line);
         break;
       }
@@ -116,7 +140,7 @@ class Import {
         settle(line->number);
         continue;
       }
-      batch.push_back(std::move(*line));
+      batch.add(std::move(*line));
       if (!options_.keep_ids) break;
     }
     bar_.show(reader_.progress(), fmt::format("{} lines", counts_.created + counts_.skipped + counts_.refused));
@@ -136,15 +160,13 @@ class Import {
     return line;
   }
 
-  static std::size_t documents_of(const ImportLine& line) { return line.content ? 1 + tests_of(line).size() : 1; }
-
   Awaitable<void> work() {
     try {
       for (auto batch = next_batch(); !batch.empty(); batch = next_batch()) {
         if (options_.keep_ids) {
-          co_await import_with_ids(std::move(batch));
+          co_await import_in_order(std::move(batch));
         } else {
-          co_await create(std::move(batch.front()));
+          co_await create(std::move(batch.lines.front()));
         }
       }
     } catch (...) {
@@ -194,20 +216,34 @@ class Import {
     return made;
   }
 
+  /// One request after the other: tests alone need their patient, who may be in the request before.
+  Awaitable<void> import_in_order(Batch batch) {
+    Batch next;
+    for (auto& line : batch.lines) {
+      if (!next.empty() && !next.has_room_for(line)) co_await import_with_ids(std::exchange(next, {}));
+      next.add(std::move(line));
+    }
+    co_await import_with_ids(std::move(next));
+  }
+
   Awaitable<void> import_with_ids(Batch batch) {
     http::Request request;
     request.method = http::Method::kPost;
     request.target = "/import";
     request.headers.add("Content-Type", "application/x-ndjson");
-    for (const auto& line : batch) request.body += line.text + "\n";
+    for (const auto& line : batch.lines) {
+      if (!request.body.empty()) request.body += '\n';
+      request.body += line.text;
+    }
     const auto answer = co_await session_->send(std::move(request));
     const auto results = parse_json(answer.body);
-    if (answer.status != 200 || !results || !results->is_array() || results->get_array().size() != batch.size()) {
-      throw Refusal(fmt::format("lines {} to {}: {}", batch.front().number, batch.back().number, reason_of(answer)));
+    const auto& lines = batch.lines;
+    if (answer.status != 200 || !results || !results->is_array() || results->get_array().size() != lines.size()) {
+      throw Refusal(fmt::format("lines {} to {}: {}", lines.front().number, lines.back().number, reason_of(answer)));
     }
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      count(batch[i].number, results->get_array()[i].as_object());
-      settle(batch[i].number);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      count(lines[i].number, results->get_array()[i].as_object());
+      settle(lines[i].number);
     }
   }
 

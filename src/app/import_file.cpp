@@ -24,7 +24,7 @@ std::expected<json::object, std::string> content_of(std::string_view text) {
       return std::unexpected(fmt::format("\"{}\" is not allowed", std::string_view(member.key())));
     }
   }
-  if (!object->contains("patient")) return std::unexpected("\"patient\" is required");
+  if (object->empty()) return std::unexpected("\"patient\" is required");
   const auto* tests = object->if_contains("tests");
   if (tests != nullptr && !tests->is_array()) return std::unexpected("\"tests\" must be an array");
   return std::move(*object);

@@ -21,7 +21,7 @@ ImportFormat format_of(const std::filesystem::path& file);
 struct ImportLine {
   std::size_t number = 0;  ///< from 1, as an editor shows it
   std::string text;        ///< the line as the file has it
-  /// {"patient": {…}, "tests": […]}, or the sentence that says what is wrong with it.
+  /// {"patient": {…}, "tests": […]}, one of them at least, or the sentence that says what is wrong with it.
   std::expected<json::object, std::string> content;
 };
 

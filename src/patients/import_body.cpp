@@ -42,7 +42,7 @@ Result<std::vector<ImportLine>> read_import(std::string_view body) {
     if (http::trim(text).empty()) continue;
     lines.push_back({.number = number, .content = read_line(text)});
     const auto& content = lines.back().content;
-    documents += content ? 1 + content->tests.size() : 1;
+    documents += content ? content->documents() : 1;
     if (documents > kLargestImport) {
       return fail(400, fmt::format("An import may hold at most {} documents.", kLargestImport));
     }
@@ -55,6 +55,9 @@ LineReport report_on(std::size_t number, std::span<const ImportResult> results) 
     if (const auto reason = refusal_of(result)) {
       return {.number = number, .status = "refused", .reason = std::string(*reason)};
     }
+  }
+  if (std::ranges::find(results, ImportResult::kLeftOut) != results.end()) {
+    return {.number = number, .status = "refused", .reason = "Another document of the patient was refused."};
   }
   const bool skipped =
       std::ranges::all_of(results, [](ImportResult result) { return result == ImportResult::kSkipped; });

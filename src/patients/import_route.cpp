@@ -35,7 +35,7 @@ std::vector<ImportedDocument> documents_of(const std::vector<ImportLine>& lines)
   std::vector<ImportedDocument> documents;
   for (const auto& line : lines) {
     if (!line.content) continue;
-    documents.emplace_back(line.content->patient);
+    if (line.content->patient) documents.emplace_back(*line.content->patient);
     for (const auto& test : line.content->tests) documents.emplace_back(test);
   }
   return documents;
@@ -50,7 +50,7 @@ std::vector<LineReport> report(const std::vector<ImportLine>& lines, std::span<c
       reports.push_back({.number = line.number, .status = "refused", .reason = line.content.error().detail});
       continue;
     }
-    const auto count = 1 + line.content->tests.size();
+    const auto count = line.content->documents();
     reports.push_back(report_on(line.number, results.first(count)));
     results = results.subspan(count);
   }

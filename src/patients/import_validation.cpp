@@ -10,7 +10,7 @@ namespace assay::patients {
 namespace {
 
 constexpr std::array kLineRules{
-    Rule{"patient", true, check_object},
+    Rule{"patient", false, check_object},
     Rule{"tests", false, check_array},
 };
 
@@ -39,7 +39,9 @@ Result<StoredPatient> imported_patient(const json::value& document) {
   const auto& object = document.get_object();
   auto identity = identity_of(object, {});
   if (!identity) return std::unexpected(std::move(identity.error()));
-  return StoredPatient{.id = identity->id, .last_updated = identity->last_updated, .patient = patient_of(object)};
+  StoredPatient patient{.id = identity->id, .last_updated = identity->last_updated, .patient = patient_of(object)};
+  if (to_json(patient).size() > kLargestDocument) return fail(400, "\"patient\" is larger than 1023 KiB");
+  return patient;
 }
 
 Result<StoredTest> imported_test(const json::object& document, const Uuid& patient_id, std::size_t position) {
@@ -50,21 +52,34 @@ Result<StoredTest> imported_test(const json::object& document, const Uuid& patie
   }
   auto identity = identity_of(document, prefix);
   if (!identity) return std::unexpected(std::move(identity.error()));
-  return StoredTest{.id = identity->id,
-                    .patient_id = patient_id,
-                    .last_updated = identity->last_updated,
-                    .performer = text_of(document, "performer").value(),
-                    .order_reference = text_of(document, "orderReference").value(),
-                    .observations = observations_text(document.at("observations").as_array())};
+  StoredTest test{.id = identity->id,
+                  .patient_id = patient_id,
+                  .last_updated = identity->last_updated,
+                  .performer = text_of(document, "performer").value(),
+                  .order_reference = text_of(document, "orderReference").value(),
+                  .observations = observations_text(document.at("observations").as_array())};
+  if (to_json(test).size() > kLargestDocument) {
+    return fail(400, fmt::format("\"tests[{}]\" is larger than 1023 KiB", position));
+  }
+  return test;
 }
 
-Result<std::vector<StoredTest>> imported_tests(const json::value& documents, const Uuid& patient_id) {
+/// Whose tests they are that stand alone: the first one says it.
+std::optional<Uuid> patient_of_tests(const json::array& documents) {
+  const auto named = documents.empty() ? std::nullopt : text_of(documents.front().get_object(), "patientId");
+  return named ? Uuid::parse(*named) : std::nullopt;
+}
+
+Result<std::vector<StoredTest>> imported_tests(const json::value& documents,
+                                               const std::optional<StoredPatient>& patient) {
   if (auto found = find_fault_in_array(documents, kTestRules<true>)) {
     return fail(400, describe(within("tests", std::move(*found))));
   }
+  const auto patient_id = patient ? patient->id : patient_of_tests(documents.get_array());
+  if (!patient_id) return fail(400, "\"patient\" is required");
   std::vector<StoredTest> tests;
   for (const auto& document : documents.get_array()) {
-    auto test = imported_test(document.get_object(), patient_id, tests.size());
+    auto test = imported_test(document.get_object(), *patient_id, tests.size());
     if (!test) return std::unexpected(std::move(test.error()));
     tests.push_back(std::move(*test));
   }
@@ -76,11 +91,16 @@ Result<std::vector<StoredTest>> imported_tests(const json::value& documents, con
 Result<ImportedLine> validate_import(const json::value& line) {
   if (auto checked = check_document(line, kLineRules); !checked) return std::unexpected(std::move(checked.error()));
   const auto& object = line.get_object();
-  auto patient = imported_patient(object.at("patient"));
-  if (!patient) return std::unexpected(std::move(patient.error()));
-  ImportedLine imported{.patient = std::move(*patient), .tests = {}};
-  if (const auto* documents = object.if_contains("tests")) {
-    auto tests = imported_tests(*documents, imported.patient.id);
+  ImportedLine imported;
+  if (const auto* document = object.if_contains("patient")) {
+    auto patient = imported_patient(*document);
+    if (!patient) return std::unexpected(std::move(patient.error()));
+    imported.patient = std::move(*patient);
+  }
+  const auto* documents = object.if_contains("tests");
+  if (documents == nullptr && !imported.patient) return fail(400, "\"patient\" is required");
+  if (documents != nullptr) {
+    auto tests = imported_tests(*documents, imported.patient);
     if (!tests) return std::unexpected(std::move(tests.error()));
     imported.tests = std::move(*tests);
   }

@@ -32,10 +32,10 @@ TEST(ValidateImport, KeepsIdsAndVersions) {
       parse_json(line_with(test_with(R"(,"id":"bbbbbbbb-1111-4111-8111-111111111111","lastUpdated":"2021-01-01")")))
           .value());
   ASSERT_TRUE(line) << line.error().detail;
-  EXPECT_EQ(line->patient.id.to_string(), kId);
-  EXPECT_EQ(to_iso8601(line->patient.last_updated), "2020-01-02T03:04:05.678Z");
+  EXPECT_EQ(line->patient->id.to_string(), kId);
+  EXPECT_EQ(to_iso8601(line->patient->last_updated), "2020-01-02T03:04:05.678Z");
   ASSERT_EQ(line->tests.size(), 1);
-  EXPECT_EQ(line->tests[0].patient_id, line->patient.id);
+  EXPECT_EQ(line->tests[0].patient_id, line->patient->id);
   EXPECT_EQ(to_iso8601(line->tests[0].last_updated), "2021-01-01T00:00:00.000Z");
 }
 
@@ -65,6 +65,29 @@ TEST(ValidateImport, RefusesALineByItsFirstFault) {
   for (const auto& [line, fault] : cases) EXPECT_EQ(fault_of(line), fault) << line;
 }
 
+TEST(ValidateImport, TakesTestsAloneThatNameTheirPatient) {
+  const std::string named = R"(,"id":"bbbbbbbb-1111-4111-8111-111111111111","lastUpdated":"2021-01-01","patientId":")" +
+                            std::string(kId) + "\"";
+  const auto line = validate_import(parse_json("{" + test_with(named).substr(1) + "}").value());
+  ASSERT_TRUE(line) << line.error().detail;
+  EXPECT_FALSE(line->patient);
+  ASSERT_EQ(line->tests.size(), 1);
+  EXPECT_EQ(line->tests[0].patient_id.to_string(), kId);
+  EXPECT_EQ(fault_of(R"({"tests":[]})"), R"("patient" is required)");
+  EXPECT_EQ(fault_of("{" + test_with(named.substr(0, named.find(R"(,"patientId")"))).substr(1) + "}"),
+            R"("patient" is required)");
+}
+
+TEST(ValidateImport, RefusesWhatCouldNotBeExportedAgain) {
+  const std::string identity = R"(,"id":"bbbbbbbb-1111-4111-8111-111111111111","lastUpdated":"2021-01-01")";
+  const std::string large(kLargestDocument, 'x');
+  EXPECT_EQ(fault_of(R"({"patient":)" + patient_with(identity + R"(,"insuranceNumber":")" + large + "\"") + "}"),
+            R"("patient" is larger than 1023 KiB)");
+  EXPECT_EQ(fault_of(line_with(R"(,"tests":[{"performer":")" + large + R"(","orderReference":"R","observations":[])" +
+                               identity + "}]")),
+            R"("tests[0]" is larger than 1023 KiB)");
+}
+
 TEST(ReadImport, CountsBlankLinesAndKeepsFaultyOnes) {
   const auto lines = read_import("\n" + line_with("") + "\r\n  \n{\n" + line_with(""));
   ASSERT_TRUE(lines);
@@ -90,6 +113,7 @@ TEST(ReportOn, IsAsGoodAsTheWorstDocument) {
   EXPECT_EQ(report_on(1, std::vector{kCreated, kSkipped}).status, "created");
   EXPECT_EQ(report_on(1, std::vector{kSkipped, kSkipped}).status, "skipped");
   EXPECT_EQ(report_on(1, std::vector{kCreated, kConflict}).status, "refused");
+  EXPECT_EQ(report_on(1, std::vector{kLeftOut, kSkipped}).status, "refused");
   EXPECT_EQ(to_json(std::vector{report_on(3, std::vector{kNoSuchPatient}), report_on(4, std::vector{kCreated})}),
             R"([{"line":3,"status":"refused","reason":"The patient of the test does not exist."},)"
             R"({"line":4,"status":"created"}])");

@@ -40,6 +40,10 @@ struct Patient {
   bool operator==(const Patient&) const = default;
 };
 
+/// What a patient or a test takes at most as JSON, in bytes: a request of an import takes 1 MiB, and a line of it has
+/// more around the document.
+inline constexpr std::size_t kLargestDocument = std::size_t{1023} * 1024;
+
 /// A patient as the store holds it.
 struct StoredPatient {
   Uuid id;

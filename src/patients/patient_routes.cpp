@@ -48,14 +48,17 @@ Awaitable<Result<http::Response>> PatientRoutes::create(http::Request request) {
   const auto now = workplace_.dependencies.clock.now();
   const auto id = workplace_.new_id();
   StoredPatient stored{.id = id, .last_updated = now, .patient = std::move(*patient)};
+  auto document = to_json(stored);
+  if (document.size() > kLargestDocument) co_return too_large();
   auto access = workplace_.attempts.access_to({"patient", "create", id.to_string(), id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
-      std::move(access), http::wants_problem_details(request.headers),
-      [&](const Attempt& attempt) { return insert(std::move(stored), claim->row_for(id, now), attempt.warrant); });
+      std::move(access), http::wants_problem_details(request.headers), [&](const Attempt& attempt) {
+        return insert(std::move(stored), std::move(document), claim->row_for(id, now), attempt.warrant);
+      });
 }
 
-Awaitable<Ending> PatientRoutes::insert(StoredPatient patient, std::optional<IdempotencyRow> row, Warrant warrant) {
-  auto document = to_json(patient);
+Awaitable<Ending> PatientRoutes::insert(StoredPatient patient, std::string document, std::optional<IdempotencyRow> row,
+                                        Warrant warrant) {
   const auto version = patient.last_updated;
   co_await workplace_.dependencies.store.create_patient(std::move(patient), std::move(row), warrant);
   co_return Ending{.result = document_answer(201, std::move(document), version)};
@@ -113,6 +116,7 @@ Awaitable<Ending> PatientRoutes::merge_changes(std::optional<Uuid> id, Patient c
   const auto updated = co_await workplace_.dependencies.store.update_patient(std::move(change), warrant);
   if (updated) co_return Ending{.result = document_answer(200, to_json(*updated), updated->last_updated)};
   if (updated.error() == WriteFault::kNoSuchPatient) co_return not_found(std::string(kNotFound));
+  if (updated.error() == WriteFault::kTooLarge) co_return Ending{.result = too_large(), .outcome = "failed"};
   co_return Ending{.result = fail(412, "The document has changed since"), .outcome = "precondition-failed"};
 }
 

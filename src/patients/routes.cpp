@@ -23,6 +23,8 @@ Ending not_found(std::string detail) {
   return {.result = std::unexpected(Problem{.status = 404, .detail = std::move(detail)}), .outcome = "not-found"};
 }
 
+std::unexpected<Problem> too_large() { return fail(413, "The document is larger than 1023 KiB."); }
+
 Ending replayed(std::string document, Timestamp last_updated) {
   auto response = document_answer(201, std::move(document), last_updated);
   response.headers.add("Idempotency-Replayed", "true");

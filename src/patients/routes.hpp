@@ -33,6 +33,9 @@ Ending not_found(std::string detail);
 /// An answer to a repeated create.
 Ending replayed(std::string document, Timestamp last_updated);
 
+/// The refusal of a document beyond kLargestDocument.
+std::unexpected<Problem> too_large();
+
 /// A new document may not bring what the server sets.
 template <class Document>
 Result<void> refuse_server_fields(const Document& document) {
@@ -49,7 +52,8 @@ class PatientRoutes {
 
  private:
   Awaitable<Result<http::Response>> create(http::Request request);
-  Awaitable<Ending> insert(StoredPatient patient, std::optional<IdempotencyRow> row, Warrant warrant);
+  Awaitable<Ending> insert(StoredPatient patient, std::string document, std::optional<IdempotencyRow> row,
+                           Warrant warrant);
   Awaitable<Result<http::Response>> repeat(http::Request request, Uuid id);
   Awaitable<Ending> find_again(Uuid id);
   Awaitable<Result<http::Response>> load(http::Request request);
@@ -68,7 +72,8 @@ class TestRoutes {
 
  private:
   Awaitable<Result<http::Response>> create(http::Request request);
-  Awaitable<Ending> insert(std::optional<StoredTest> test, std::optional<IdempotencyRow> row, Warrant warrant);
+  Awaitable<Ending> insert(std::optional<StoredTest> test, std::string document, std::optional<IdempotencyRow> row,
+                           Warrant warrant);
   Awaitable<Result<http::Response>> repeat(http::Request request, Uuid patient_id, Uuid id);
   Awaitable<Ending> find_again(Uuid patient_id, Uuid id);
   Awaitable<Result<http::Response>> load_all(http::Request request);

@@ -34,6 +34,7 @@ struct IdempotencyRow {
 enum class WriteFault {
   kNoSuchPatient,
   kPreconditionFailed,
+  kTooLarge,  ///< merged it would be larger than kLargestDocument
 };
 
 /// Decides inside the writer whether the current version may be updated (If-Match).

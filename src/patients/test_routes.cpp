@@ -76,16 +76,18 @@ Awaitable<Result<http::Response>> TestRoutes::create(http::Request request) {
   const auto now = workplace_.dependencies.clock.now();
   const auto id = workplace_.new_id();
   auto test = to_stored(std::move(*document), id, patient_id, now);
+  auto text = test ? to_json(*test) : std::string();
+  if (text.size() > kLargestDocument) co_return too_large();
   auto access = workplace_.attempts.access_to({"test", "create", id.to_string(), patient_id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
-      std::move(access), http::wants_problem_details(request.headers),
-      [&](const Attempt& attempt) { return insert(std::move(test), claim->row_for(id, now), attempt.warrant); });
+      std::move(access), http::wants_problem_details(request.headers), [&](const Attempt& attempt) {
+        return insert(std::move(test), std::move(text), claim->row_for(id, now), attempt.warrant);
+      });
 }
 
-Awaitable<Ending> TestRoutes::insert(std::optional<StoredTest> test, std::optional<IdempotencyRow> row,
-                                     Warrant warrant) {
+Awaitable<Ending> TestRoutes::insert(std::optional<StoredTest> test, std::string document,
+                                     std::optional<IdempotencyRow> row, Warrant warrant) {
   if (!test) co_return not_found(std::string(kNoPatient));
-  auto document = to_json(*test);
   const auto version = test->last_updated;
   const auto created = co_await workplace_.dependencies.store.create_test(std::move(*test), std::move(row), warrant);
   if (!created) co_return not_found(std::string(kNoPatient));

@@ -28,10 +28,13 @@ struct TestDocument {
   std::optional<std::string> last_updated;
 };
 
-/// A patient and its tests as they were exported, with ids and versions.
+/// A patient and its tests as they were exported, with ids and versions; or tests of one patient alone, where they and
+/// the patient are too large for one line.
 struct ImportedLine {
-  StoredPatient patient;
+  std::optional<StoredPatient> patient;
   std::vector<StoredTest> tests;
+
+  std::size_t documents() const { return tests.size() + (patient ? 1 : 0); }
 };
 
 // A fault is a Problem 400 with the text of the contract's section 4.

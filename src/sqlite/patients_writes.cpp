@@ -41,6 +41,7 @@ std::expected<patients::StoredPatient, patients::WriteFault> PatientsWrites::upd
   patients::StoredPatient new_version{.id = update.id,
                                       .last_updated = patients::next_version(update.now, old_version.last_updated),
                                       .patient = patients::merge(old_version.patient, update.changes)};
+  if (to_json(new_version).size() > patients::kLargestDocument) return std::unexpected(patients::WriteFault::kTooLarge);
   update_row(current->row, new_version);
   if (new_version.patient != old_version.patient) {
     insert_tail(current->row, old_version.patient, new_version.patient);

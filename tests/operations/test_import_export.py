@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from client import Client, a_patient, a_test, new_id, unique
+from client import Client, a_patient, a_test, new_id, refused, unique
 from register import BINARY, REPOSITORY, Register, run, wait_for
 
 EXAMPLES = REPOSITORY / "examples"
+# With what else its patient or test has, it makes the largest document.
+LARGEST_TEXT = 1_046_900
 NDJSON = {"Content-Type": "application/x-ndjson"}
 
 
@@ -141,6 +143,58 @@ def test_export_and_import_with_ids_are_a_round_trip(new_register, tmp_path: Pat
     again = tmp_path / "again.ndjson"
     assert do("export", target, again).returncode == 0
     assert sorted(again.read_text().splitlines()) == sorted(exported.read_text().splitlines())
+
+
+def test_documents_as_large_as_they_may_be_are_exported_and_imported(new_register, tmp_path: Path) -> None:
+    source, target = new_register(name="source"), new_register(name="target")
+    client = source.client()
+    for size in (900_000, LARGEST_TEXT):
+        patient = client.create_patient(insuranceNumber="9" * size)["id"]
+        client.create_test(patient)
+        client.create_test(patient, performer="9" * size)
+    small = client.create_patient()["id"]
+    for _ in range(3):
+        client.create_test(small, performer="9" * 400_000)
+    exported = tmp_path / "export.ndjson"
+    answer = do("export", source, exported)
+    assert answer.returncode == 0, answer.stderr
+    assert max(len(line) for line in exported.read_text().splitlines()) <= 1024 * 1024
+    answer = do("import", target, exported, "--keep-ids", key=key_file(target, tmp_path, "admin"))
+    assert answer.returncode == 0, answer.stderr
+    again = tmp_path / "again.ndjson"
+    assert do("export", target, again).returncode == 0
+    assert sorted(again.read_text().splitlines()) == sorted(exported.read_text().splitlines())
+
+
+def test_no_update_makes_a_patient_too_large_to_be_exported(register: Register) -> None:
+    client = register.client()
+    patient = client.create_patient(insuranceNumber="9" * 600_000)
+    update = a_patient(id=patient["id"], preferredContactNumber="9" * 600_000)
+    answer = client.put(f"/patient/{patient['id']}", update)
+    refused(answer, 413, "The document is larger than 1023 KiB.")
+    assert client.get(f"/patient/{patient['id']}").json() == patient
+    (outcome,) = [record for record in register.trail.of_patient(patient["id"]) if "outcome" in record]
+    assert outcome["outcome"] == "failed"
+    refused(client.post("/patient", a_patient(insuranceNumber="9" * (LARGEST_TEXT + 1000))), 413)
+
+
+def test_tests_alone_are_imported_with_ids_only(register: Register, tmp_path: Path) -> None:
+    test = a_test(id=new_id(), patientId=new_id(), lastUpdated="2020-01-02")
+    file = write_lines(tmp_path / "tests.ndjson", [{"tests": [test]}])
+    answer = do("import", register, file)
+    assert answer.returncode == 1
+    assert '"patient" is required' in answer.stderr
+    file = write_lines(tmp_path / "again.ndjson", [{"tests": [test]}])
+    answer = do("import", register, file, "--keep-ids", key=key_file(register, tmp_path, "admin"))
+    assert answer.returncode == 1
+    assert "The patient of the test does not exist." in answer.stderr
+
+
+def test_a_line_as_long_as_a_request_is_imported(register: Register, tmp_path: Path) -> None:
+    line = json.dumps({"patient": a_patient(id=new_id(), lastUpdated="2020-01-02"), "tests": []})
+    file = write_lines(tmp_path / "patients.ndjson", [line[:-1] + " " * (1024 * 1024 - len(line)) + line[-1]])
+    answer = do("import", register, file, "--keep-ids", key=key_file(register, tmp_path, "admin"))
+    assert answer.returncode == 0, answer.stderr
 
 
 def test_the_examples_can_be_imported(fresh_register: Register) -> None:
