@@ -77,7 +77,12 @@ class TestRoutes {
   Awaitable<Result<http::Response>> repeat(http::Request request, Uuid patient_id, Uuid id);
   Awaitable<Ending> find_again(Uuid patient_id, Uuid id);
   Awaitable<Result<http::Response>> load_all(http::Request request);
-  Awaitable<Ending> find_all(std::optional<Uuid> patient_id, std::vector<Uuid> ids, bool valid);
+  /// Answers a load whose patient's id is none.
+  Awaitable<Result<http::Response>> refuse_all(http::Request request);
+  Awaitable<Ending> find_all(std::optional<Uuid> patient_id, std::vector<Uuid> ids, std::vector<Access> more);
+  /// Lets `more` be recorded, then reads.
+  Awaitable<Result<std::vector<StoredTest>>> load_recorded(Uuid patient_id, std::vector<Uuid> ids,
+                                                           std::vector<Access> more);
   Awaitable<Result<http::Response>> load_one(http::Request request);
   Awaitable<Ending> find(http::Headers request_headers, std::optional<Uuid> patient_id, std::optional<Uuid> id);
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/co_spawn.hpp>
+#include <limits>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,7 @@ class FakeAccessLog final : public AccessLog {
   Awaitable<std::vector<RecordedAccess>> record(std::vector<Access> accesses) override {
     if (away) throw std::runtime_error("the register is away at 10.0.0.1");
     if (away_for == accesses.front().operation) throw std::runtime_error("the register went away");
+    if (records.size() + accesses.size() > away_beyond) throw std::runtime_error("the register went away");
     std::vector<RecordedAccess> recorded;
     for (auto& access : accesses) {
       events_.push_back("record " + access.operation);
@@ -65,7 +67,8 @@ class FakeAccessLog final : public AccessLog {
   }
 
   bool away = false;
-  std::string away_for;  ///< an operation that it can't record
+  std::string away_for;                                               ///< an operation that it can't record
+  std::size_t away_beyond = std::numeric_limits<std::size_t>::max();  ///< records that it takes
   std::vector<Access> records;
   std::vector<std::pair<Access, std::string>> outcomes;
   bool loses_answers = false;  ///< it has the record, and its answer gets lost
@@ -147,6 +150,7 @@ class FakeStore final : public Store {
   Awaitable<std::vector<StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids) override {
     note("load_tests");
     std::vector<StoredTest> found;
+    if (loads_nothing) co_return found;
     for (const auto& id : ids) {
       for (const auto& test : tests) {
         if (test.id == id && test.patient_id == patient_id) found.push_back(test);
@@ -188,6 +192,7 @@ class FakeStore final : public Store {
   }
 
   bool broken = false;
+  bool loads_nothing = false;  ///< looking tests up takes long here
   std::uint64_t mark = 0;
   std::vector<StoredPatient> patients;
   std::vector<StoredTest> tests;

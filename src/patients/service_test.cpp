@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/json.hpp"
 #include "patients/service_fakes.hpp"
 
@@ -9,10 +11,12 @@ namespace assay::patients {
 namespace {
 
 using http::Method;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
+using testing::Not;
 
 constexpr std::string_view kPatientBody =
     R"({"firstName":"Ada","gender":"female","dateOfBirth":"1980-01-02","postCode":"1234"})";
@@ -109,6 +113,49 @@ TEST_F(ServiceTest, ReadsOnlyIdsOfTestsBeforeTheRecord) {
   bench_.access_log.away = true;
   EXPECT_EQ(bench_.ask(Method::kGet, path("/tests")).status, 500);
   EXPECT_THAT(bench_.events, ElementsAre("list_tests"));
+}
+
+TEST_F(ServiceTest, NamesAThousandTestsARecordAndRecordsAllBeforeItReads) {
+  const auto like = bench_.store.tests.front();
+  for (int count = 1; count < 22'500; ++count) {
+    bench_.store.tests.push_back(like);
+    bench_.store.tests.back().id = Uuid::generate(bench_.random);
+  }
+  bench_.access_log.records.clear();
+  bench_.store.loads_nothing = true;
+  const auto answer = bench_.ask(Method::kGet, path("/tests"));
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(bench_.events.back(), "load_tests");
+  const auto& records = bench_.access_log.records;
+  ASSERT_EQ(records.size(), 23);
+  EXPECT_EQ(bench_.events.size(), records.size() + 2);
+  EXPECT_EQ(answer.headers.find("Audit-Record"), records[0].record_id.to_string() + "; index=0");
+  std::set<std::string> named;
+  for (const auto& record : records) {
+    EXPECT_EQ(record.patient_id, like.patient_id);
+    const auto ids = parse_json(record.resource_id).value();
+    EXPECT_LE(ids.as_array().size(), 1000);
+    for (const auto& id : ids.as_array()) named.emplace(id.as_string());
+  }
+  EXPECT_EQ(named.size(), bench_.store.tests.size());
+}
+
+TEST_F(ServiceTest, SaysOfAllRecordsThatALoadFailedThatWasNotRecordedWhole) {
+  const auto like = bench_.store.tests.front();
+  for (int count = 1; count < 30'000; ++count) bench_.store.tests.push_back(like);
+  bench_.access_log.away_beyond = bench_.access_log.records.size() + 21;
+  EXPECT_EQ(bench_.ask(Method::kGet, path("/tests")).status, 500);
+  EXPECT_THAT(bench_.events, Not(Contains("load_tests")));
+  EXPECT_EQ(std::ranges::count(bench_.events, "outcome failed"), 21);
+}
+
+TEST_F(ServiceTest, TakesNoDocumentThatCouldNotBeExported) {
+  const std::string large(kLargestDocument, 'x');
+  const auto patient = R"({"insuranceNumber":")" + large + "\"," + std::string(kPatientBody.substr(1));
+  EXPECT_EQ(bench_.ask(Method::kPost, "/api/patient", patient).status, 413);
+  const auto test = R"({"performer":")" + large + R"(","orderReference":"R1","observations":[]})";
+  EXPECT_EQ(bench_.ask(Method::kPost, path("/tests"), test).status, 413);
+  EXPECT_THAT(bench_.events, IsEmpty());
 }
 
 TEST_F(ServiceTest, LeavesNoTraceOfWhatIsRefusedForItsForm) {
