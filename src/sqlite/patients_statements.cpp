@@ -47,7 +47,7 @@ constexpr std::array kTexts{
     Text{PatientsSql::kBirthYears, "SELECT rows FROM birth_year_index WHERE block = ? AND year BETWEEN ? AND ?"},
     Text{PatientsSql::kTestIds,
          "SELECT test.id FROM patient CROSS JOIN test ON test.patient = patient.row"
-         " WHERE patient.id = ? ORDER BY test.row"},
+         " WHERE patient.id = ? ORDER BY test.row LIMIT ?"},
     Text{PatientsSql::kTestById,
          "SELECT test.id, patient.id, test.last_updated, test.performer, test.order_reference, test.observations"
          " FROM test CROSS JOIN patient ON patient.row = test.patient WHERE test.id = ?"},

@@ -12,8 +12,12 @@ namespace assay::sqlite {
 
 namespace {
 
-constexpr std::size_t kSearchThreads = 2;
-constexpr std::size_t kSearchQueueLimit = 256;
+constexpr std::size_t kLongReadThreads = 2;
+constexpr std::size_t kLongReadQueueLimit = 256;
+
+/// As many ids as can be listed on the calling thread.
+constexpr std::size_t kFewIds = 100;
+constexpr std::int64_t kNoLimit = -1;
 
 Connection& migrated(Connection& connection) {
   migrate(connection, patients_migrations(), kPatientsApplicationId);
@@ -34,11 +38,11 @@ std::size_t family_size(std::span<const patients::ImportedDocument> documents) {
   return size;
 }
 
-std::vector<Uuid> read_test_ids(PatientsStatements& statements, const Uuid& patient_id) {
+std::vector<Uuid> read_test_ids(PatientsStatements& statements, const Uuid& patient_id, std::int64_t limit) {
   std::vector<Uuid> ids;
   auto& statement = statements[PatientsSql::kTestIds];
   const ResetOnExit reset(statement);
-  statement.bind(1, Blob(patient_id.bytes));
+  statement.bind(1, Blob(patient_id.bytes)).bind(2, limit);
   while (statement.step()) ids.push_back(read_uuid(statement, 0));
   return ids;
 }
@@ -88,7 +92,7 @@ PatientsStore::PatientsStore(const std::filesystem::path& file, WriterOptions op
       indexer_(statements_),
       writes_(statements_, indexer_),
       readers_(file),
-      searches_(kSearchThreads, kSearchQueueLimit) {
+      long_reads_(kLongReadThreads, kLongReadQueueLimit) {
   writer_.start(&indexer_);
 }
 
@@ -115,7 +119,7 @@ Awaitable<std::optional<patients::StoredPatient>> PatientsStore::find_patient(Uu
 
 Awaitable<patients::SearchPage> PatientsStore::search(patients::Criteria criteria,
                                                       std::optional<patients::Position> after, std::size_t limit) {
-  co_return co_await searches_.run([&] {
+  co_return co_await long_reads_.run([&] {
     return readers_.run(
         [&](PatientsStatements& statements) { return search_patients(statements, criteria, after, limit); });
   });
@@ -128,11 +132,20 @@ Awaitable<std::expected<void, patients::WriteFault>> PatientsStore::create_test(
 }
 
 Awaitable<std::vector<Uuid>> PatientsStore::list_tests(Uuid patient_id) {
-  co_return readers_.run([&](PatientsStatements& statements) { return read_test_ids(statements, patient_id); });
+  const auto read = [&](std::int64_t limit) {
+    return readers_.run([&](PatientsStatements& statements) { return read_test_ids(statements, patient_id, limit); });
+  };
+  auto few = read(kFewIds + 1);
+  if (few.size() <= kFewIds) co_return few;
+  co_return co_await long_reads_.run([&] { return read(kNoLimit); });
 }
 
 Awaitable<std::vector<patients::StoredTest>> PatientsStore::load_tests(Uuid patient_id, std::vector<Uuid> ids) {
-  co_return readers_.run([&](PatientsStatements& statements) { return read_tests(statements, patient_id, ids); });
+  const auto read = [&] {
+    return readers_.run([&](PatientsStatements& statements) { return read_tests(statements, patient_id, ids); });
+  };
+  if (ids.size() <= 1) co_return read();
+  co_return co_await long_reads_.run(read);
 }
 
 Awaitable<std::vector<patients::ImportResult>> PatientsStore::import(std::vector<patients::ImportedDocument> documents,
@@ -164,7 +177,7 @@ Awaitable<void> PatientsStore::sweep_idempotency(Timestamp before) {
 }
 
 Awaitable<std::vector<bool>> PatientsStore::were_carried_out(std::vector<Uuid> record_ids) {
-  const auto carried_out = readers_.run(read_carried_out);
+  const auto carried_out = co_await long_reads_.run([&] { return readers_.run(read_carried_out); });
   std::vector<bool> were;
   were.reserve(record_ids.size());
   for (const auto& id : record_ids) were.push_back(carried_out.contains(id));

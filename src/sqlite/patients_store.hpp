@@ -11,8 +11,8 @@
 
 namespace assay::sqlite {
 
-/// The patients' store on SQLite. Changes go through one writer; look-ups by id run at once on the calling
-/// thread, searches on two threads of their own. Safe from any I/O thread.
+/// The patients' store on SQLite. Changes go through one writer; look-ups of one document run at once on the calling
+/// thread, reads of many on two threads of their own, and are Unavailable when too many wait. Safe from any I/O thread.
 class PatientsStore final : public patients::Store {
  public:
   /// Opens patients.db or makes it, and brings its schema up to date. Throws Refusal or Error.
@@ -27,7 +27,6 @@ class PatientsStore final : public patients::Store {
   Awaitable<std::expected<patients::StoredPatient, patients::WriteFault>> update_patient(
       patients::PatientUpdate update, patients::Warrant warrant) override;
   Awaitable<std::optional<patients::StoredPatient>> find_patient(Uuid id) override;
-  /// Throws Unavailable when too many searches wait already.
   Awaitable<patients::SearchPage> search(patients::Criteria criteria, std::optional<patients::Position> after,
                                          std::size_t limit) override;
 
@@ -56,7 +55,7 @@ class PatientsStore final : public patients::Store {
   SearchIndexer indexer_;
   PatientsWrites writes_;
   PatientsReaders readers_;
-  BlockingPool searches_;
+  BlockingPool long_reads_;
 };
 
 }  // namespace assay::sqlite

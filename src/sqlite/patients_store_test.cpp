@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/use_future.hpp>
+#include <deque>
 
 #include "base/io_threads.hpp"
 #include "base/temporary_folder.hpp"
@@ -44,6 +46,23 @@ class PatientsStoreTest : public testing::Test {
   template <class Result>
   Result wait(Awaitable<Result> work) {
     return begin(std::move(work)).get();
+  }
+
+  template <class Result>
+  static Awaitable<void> note_end(Awaitable<Result> work, bool* ended) {
+    co_await std::move(work);
+    *ended = true;
+  }
+  /// Whether the work comes to its end on the thread that begins it.
+  template <class Result>
+  bool ends_at_once(Awaitable<Result> work) {
+    auto& context = contexts_.emplace_back();
+    bool ended = false;
+    boost::asio::co_spawn(context, note_end(std::move(work), &ended), boost::asio::detached);
+    context.run_one();
+    const bool at_once = ended;
+    context.run();
+    return at_once;
   }
 
   patients::StoredPatient some_patient(std::string first_name = "Ada") {
@@ -96,6 +115,7 @@ class PatientsStoreTest : public testing::Test {
   IoThreads threads_{2};
   std::size_t turn_ = 0;
   std::uint64_t next_index_ = 100;
+  std::deque<boost::asio::io_context> contexts_;  ///< a thread of the store may still be leaving one
   std::optional<PatientsStore> store_;
 };
 
@@ -265,6 +285,60 @@ TEST_F(PatientsStoreTest, AnImportKeepsWhatItIsGivenAndComparesWhatExists) {
   EXPECT_THAT(wait(store_->load_tests(patient.id, {test.id})), ElementsAre(test));
   EXPECT_THAT(wait(store_->were_carried_out({warrants[0].record_id, warrants[1].record_id, warrants[2].record_id})),
               ElementsAre(true, true, false));
+}
+
+TEST_F(PatientsStoreTest, ListsAndLoadsManyTestsInTheirOrder) {
+  const auto patient = created();
+  std::vector<Uuid> ids;
+  std::vector<patients::ImportedDocument> documents;
+  std::vector<patients::Warrant> warrants;
+  for (int count = 0; count < 150; ++count) {
+    const auto test = test_of(patient);
+    ids.push_back(test.id);
+    documents.emplace_back(test);
+    warrants.push_back(warrant());
+  }
+  wait(store_->import(documents, warrants));
+  EXPECT_EQ(wait(store_->list_tests(patient.id)), ids);
+  const auto loaded = wait(store_->load_tests(patient.id, ids));
+  ASSERT_EQ(loaded.size(), ids.size());
+  EXPECT_EQ(loaded.back().id, ids.back());
+}
+
+TEST_F(PatientsStoreTest, ReadsOneOnTheCallersThreadAndManyBesideIt) {
+  const auto patient = created();
+  std::vector<patients::ImportedDocument> documents{test_of(patient), test_of(patient)};
+  std::vector<patients::Warrant> warrants{warrant(), warrant()};
+  wait(store_->import(documents, warrants));
+  const auto few = wait(store_->list_tests(patient.id));
+  EXPECT_TRUE(ends_at_once(store_->find_patient(patient.id)));
+  EXPECT_TRUE(ends_at_once(store_->list_tests(patient.id)));
+  EXPECT_TRUE(ends_at_once(store_->load_tests(patient.id, {few.front()})));
+  EXPECT_FALSE(ends_at_once(store_->load_tests(patient.id, few)));
+  EXPECT_FALSE(ends_at_once(store_->were_carried_out({warrants.front().record_id})));
+  documents.assign(100, test_of(patient));
+  warrants.clear();
+  for (auto& document : documents) {
+    std::get<patients::StoredTest>(document).id = Uuid::generate(random_);
+    warrants.push_back(warrant());
+  }
+  wait(store_->import(documents, warrants));
+  EXPECT_FALSE(ends_at_once(store_->list_tests(patient.id)));
+}
+
+TEST_F(PatientsStoreTest, AnUpdateMakesNoPatientTooLargeToBeExported) {
+  const auto patient = created();
+  patients::Patient changes;
+  changes[Field::kInsuranceNumber] = std::string(600 * 1024, 'x');
+  ASSERT_TRUE(wait(
+      store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart}, warrant())));
+  changes = {};
+  changes[Field::kPreferredContactNumber] = std::string(600 * 1024, 'x');
+  EXPECT_EQ(
+      wait(store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart}, warrant()))
+          .error(),
+      WriteFault::kTooLarge);
+  EXPECT_FALSE(wait(store_->find_patient(patient.id))->patient[Field::kPreferredContactNumber]);
 }
 
 TEST_F(PatientsStoreTest, AnImportStoresAPatientWithItsTestsOrNothingOfThem) {
