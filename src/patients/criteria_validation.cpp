@@ -1,6 +1,6 @@
 #include <array>
 
-#include "patients/dates.hpp"
+#include "base/dates.hpp"
 #include "patients/patient_rules.hpp"
 #include "patients/validation.hpp"
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "patients/dates.hpp"
+#include "base/dates.hpp"
 #include "patients/patient_rules.hpp"
 #include "patients/test_rules.hpp"
 #include "patients/validation.hpp"

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/dates.hpp"
 #include "base/json.hpp"
-#include "patients/dates.hpp"
 
 namespace assay::patients {
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/dates.hpp"
 #include "base/unicode.hpp"
 #include "base/uuid.hpp"
-#include "patients/dates.hpp"
 #include "patients/patient.hpp"
 
 namespace assay::patients {

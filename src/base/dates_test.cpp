@@ -1,10 +1,8 @@
-#include "patients/dates.hpp"
+#include "base/dates.hpp"
 
 #include <gtest/gtest.h>
 
-#include "patients/patient.hpp"
-
-namespace assay::patients {
+namespace assay {
 namespace {
 
 using std::literals::operator""y;
@@ -13,28 +11,6 @@ using std::literals::operator""min;
 using std::literals::operator""s;
 using std::literals::operator""ms;
 using std::chrono::sys_days;
-
-TEST(FirstDay, IsTheFirstDayThatABirthDateNames) {
-  EXPECT_EQ(first_day("1980"), sys_days(1980y / 1 / 1));
-  EXPECT_EQ(first_day("1980-05"), sys_days(1980y / 5 / 1));
-  EXPECT_EQ(first_day("1980-05-17"), sys_days(1980y / 5 / 17));
-  EXPECT_EQ(first_day("0001"), sys_days(1y / 1 / 1));
-  EXPECT_EQ(first_day("9999-12-31"), sys_days(9999y / 12 / 31));
-}
-
-TEST(FirstDay, KnowsLeapYears) {
-  for (const auto* day : {"2020-02-29", "2000-02-29"}) EXPECT_TRUE(first_day(day)) << day;
-  for (const auto* day : {"2021-02-29", "1900-02-29", "2020-02-30", "2021-04-31"}) EXPECT_FALSE(first_day(day)) << day;
-}
-
-TEST(FirstDay, IsNothingForWhatIsNoBirthDate) {
-  for (const auto* text :
-       {"",         "0000",         "0000-01-01", "198",        "19800",      "1980-",       "1980-1",
-        "1980-00",  "1980-13",      "1980-1-2",   "1980-01-00", "1980-01-32", "1980/01/02",  "02/01/1980",
-        "19800102", "1980-01-02\n", " 1980",      "+980",       "-980",       "1980-01-02T", "198O"}) {
-    EXPECT_FALSE(first_day(text)) << text;
-  }
-}
 
 TEST(ParseIsoDate, TakesADayAndADayWithATime) {
   const auto day = sys_days(2020y / 5 / 12);
@@ -91,4 +67,4 @@ TEST(ParseIsoDate, RefusesAnythingElse) {
 }
 
 }  // namespace
-}  // namespace assay::patients
+}  // namespace assay

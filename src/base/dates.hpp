@@ -6,7 +6,7 @@
 
 #include "base/clock.hpp"
 
-namespace assay::patients {
+namespace assay {
 
 /// The digits of a part of a date, exactly `digits` of them at `position`; nothing when they are not there.
 std::optional<unsigned> digits_at(std::string_view text, std::size_t position, std::size_t digits);
@@ -24,4 +24,4 @@ struct IsoDate {
 /// UTC). Nothing for anything else, impossible days and hours among it.
 std::optional<IsoDate> parse_iso_date(std::string_view text);
 
-}  // namespace assay::patients
+}  // namespace assay

@@ -1,6 +1,6 @@
-#include "patients/dates.hpp"
+#include "base/dates.hpp"
 
-namespace assay::patients {
+namespace assay {
 
 namespace {
 
@@ -107,4 +107,4 @@ std::optional<IsoDate> parse_iso_date(std::string_view text) {
   return IsoDate{.day = *day, .moment = *day + *time};
 }
 
-}  // namespace assay::patients
+}  // namespace assay
