@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <iterator>
 #include <span>
 
@@ -18,6 +20,9 @@ constexpr std::string_view kOnePattern = "/api/patient/{id}/tests/{testId}";
 /// and a body of the audit service takes 1 MiB.
 constexpr std::size_t kRecordIds = 1000;
 constexpr std::size_t kCallRecords = 20;
+
+/// After so much text of one answer the other requests of the thread have a turn.
+constexpr std::size_t kTurnBytes = std::size_t{1} << 20U;
 
 /// The JSON array of ids by which a record says what was read.
 std::string array_of(std::span<const Uuid> ids) {
@@ -170,9 +175,13 @@ Awaitable<Ending> TestRoutes::find_all(std::optional<Uuid> patient_id, std::vect
     tests = std::move(*loaded);
   }
   std::string documents = "[";
+  auto next_turn = kTurnBytes;
   for (const auto& test : tests) {
     if (documents.size() > 1) documents.push_back(',');
     documents += to_json(test);
+    if (documents.size() < next_turn) continue;
+    next_turn = documents.size() + kTurnBytes;
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor, use_awaitable);
   }
   documents.push_back(']');
   co_return Ending{.result = http::respond(200, std::move(documents))};
