@@ -30,15 +30,14 @@ std::size_t remove_parameter(http::Request& request, std::string_view parameter)
 }  // namespace
 
 Credential take_credential(http::Request& request, std::string_view header, std::string_view parameter) {
-  const auto headers = request.headers.count(header);
-  Credential taken{.text = SensitiveText(std::string(request.headers.find(header).value_or(""))),
-                   .ambiguous = headers > 1};
-  if (headers > 0) request.headers.remove(header);
+  const auto in_headers = request.headers.count(header);
+  auto text = std::string(request.headers.find(header).value_or(""));
+  if (in_headers > 0) request.headers.remove(header);
   auto from_query = request.query_parameter(parameter);
-  if (!from_query) return taken;
-  const auto removed = remove_parameter(request, parameter);
-  if (headers == 0) taken = {.text = SensitiveText(std::move(*from_query)), .ambiguous = removed > 1};
-  return taken;
+  if (!from_query) return {.text = SensitiveText(std::move(text)), .ambiguous = in_headers > 1};
+  const auto in_query = remove_parameter(request, parameter);
+  if (in_headers == 0) text = std::move(*from_query);
+  return {.text = SensitiveText(std::move(text)), .ambiguous = in_headers + in_query > 1};
 }
 
 }  // namespace assay::secrets

@@ -69,7 +69,9 @@ HostKeySender::HostKeySender(SensitiveText host_key, const SigningKey* principal
     : host_key_(std::move(host_key)), principal_key_(principal_key), clock_(clock), next_(std::move(next)) {}
 
 Awaitable<http::Response> HostKeySender::handle(http::Request request) const {
-  request.headers.set(kHostKeyHeader, host_key_.reveal());
+  // A client's own `code` is a parameter like any other to it, but would be a second key to the guard.
+  take_credential(request, kHostKeyHeader, kHostKeyParameter);
+  request.headers.add(kHostKeyHeader, host_key_.reveal());
   request.headers.remove(kPrincipalHeader);
   if (principal_key_ != nullptr && request.context.principal) {
     const auto operation_id = request.context.trace.operation_id();

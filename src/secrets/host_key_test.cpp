@@ -86,11 +86,9 @@ TEST_F(HostKeyDoor, TakesTheKeyFromTheQueryToo) {
 
 TEST_F(HostKeyDoor, HandsNeitherKeyNorTokenOn) {
   request_.context.principal = laboratory_;
-  request_.target = "/api/patient/1?code=right";
   EXPECT_EQ(send(request_, &principal_key_).status, 200);
   EXPECT_FALSE(arrived_->headers.find(kHostKeyHeader).has_value());
   EXPECT_FALSE(arrived_->headers.find(kPrincipalHeader).has_value());
-  EXPECT_EQ(arrived_->target, "/api/patient/1");
 }
 
 TEST_F(HostKeyDoor, RefusesAMissingWrongOrRepeatedKeyInTheServicesForm) {
@@ -101,7 +99,10 @@ TEST_F(HostKeyDoor, RefusesAMissingWrongOrRepeatedKeyInTheServicesForm) {
   auto repeated = request_;
   repeated.headers.add(kHostKeyHeader, "right");
   repeated.headers.add(kHostKeyHeader, "right");
-  for (const auto& request : {request_, wrong, empty, repeated}) {
+  auto in_both_places = request_;
+  in_both_places.headers.add(kHostKeyHeader, "right");
+  in_both_places.target = "/api/patient/1?code=right";
+  for (const auto& request : {request_, wrong, empty, repeated, in_both_places}) {
     const auto answer = enter(request);
     EXPECT_EQ(answer.status, 401);
     EXPECT_TRUE(answer.headers.find("WWW-Authenticate").has_value());
@@ -155,6 +156,13 @@ TEST_F(HostKeyDoor, RefusesTwoPrincipalsAndGarbage) {
   request.headers.set(kPrincipalHeader, token);
   request.headers.add(kPrincipalHeader, token);
   EXPECT_EQ(enter(request).status, 401);
+}
+
+TEST_F(HostKeyDoor, SendsNoKeyThatTheRequestBroughtItself) {
+  request_.headers.add(kHostKeyHeader, "forged");
+  request_.target = "/api/patient/1?code=forged&limit=5";
+  EXPECT_EQ(send(request_, &principal_key_).status, 200);
+  EXPECT_EQ(arrived_->target, "/api/patient/1?limit=5");
 }
 
 TEST_F(HostKeyDoor, SendsNoTokenThatTheRequestBroughtItself) {

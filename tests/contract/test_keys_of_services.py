@@ -62,6 +62,15 @@ def test_the_key_may_come_as_the_query_parameter_code(parts: Parts) -> None:
     assert keyless.post(f"/auditrecord?code={parts.audit_key}", {"sourceSystemName": "X"}).status_code == 201
 
 
+def test_two_keys_in_one_request_are_no_key(parts: Parts) -> None:
+    for client, key, path in (
+        (parts.patients_client(), parts.patients_key, f"/patient/{NOBODY}"),
+        (parts.audit_client(), parts.audit_key, "/intents"),
+    ):
+        assert client.get(f"{path}?code={key}").status_code == 401
+        assert client.get(f"{path}?code=wrong").status_code == 401
+
+
 def test_a_refusal_does_not_say_which_patients_there_are(parts: Parts) -> None:
     known = parts.patients_client().create_patient()["id"]
     keyless = parts.patients_client().without_key()

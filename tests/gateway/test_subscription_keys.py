@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from client import Client, a_patient, a_test, gateway_text, new_id
-from register import Register
+from register import Parts, Register
 from wire import exchange
 
 SOME_ID = "22222222-2222-4222-8222-222222222222"
@@ -59,7 +59,7 @@ def test_header_names_are_read_in_any_case(client: Client) -> None:
     assert answer.status_code == 201
 
 
-def test_a_key_of_a_service_does_not_open_the_gateway(client: Client, parts) -> None:
+def test_a_key_of_a_service_does_not_open_the_gateway(client: Client, parts: Parts) -> None:
     answer = client.without_key().get(f"/patient/{new_id()}", headers={"x-functions-key": parts.patients_key})
     assert answer.status_code == 401
 
@@ -71,11 +71,22 @@ def test_a_client_cannot_bring_the_backends_key_or_principal_itself(client: Clie
     assert answer.status_code == 401
 
 
+def test_a_query_parameter_of_the_services_name_is_no_second_key_behind_the_gateway(parts: Parts) -> None:
+    assert parts.client().get(f"/patient/{new_id()}?code=forged").status_code == 404
+
+
 def test_an_unknown_path_tells_nothing_to_who_has_no_key(client: Client) -> None:
     assert client.without_key().get("/nothing").status_code in {401, 404}
 
 
-def test_two_keys_in_one_request_are_no_key(register: Register) -> None:
-    head = f"GET /echo/resource HTTP/1.1\r\nHost: x\r\nOcp-Apim-Subscription-Key: {register.key}\r\n"
-    answer = exchange(register.address, head + "Ocp-Apim-Subscription-Key: wrong\r\n\r\n")
-    assert answer.status in {400, 401}
+@pytest.mark.parametrize("other", ["wrong", "the same"])
+@pytest.mark.parametrize("places", [("header", "header"), ("header", "query"), ("query", "query")])
+def test_two_keys_in_one_request_are_no_key(register: Register, places: tuple[str, str], other: str) -> None:
+    keys = (register.key, register.key if other == "the same" else other)
+    query = "&".join(f"subscription-key={key}" for place, key in zip(places, keys, strict=True) if place == "query")
+    lines = [
+        f"Ocp-Apim-Subscription-Key: {key}\r\n" for place, key in zip(places, keys, strict=True) if place == "header"
+    ]
+    answer = exchange(register.address, f"GET /echo/resource?{query} HTTP/1.1\r\nHost: x\r\n{''.join(lines)}\r\n")
+    assert answer.status == 401
+    assert answer.json()["message"].startswith(INVALID)
