@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/backup.hpp"
+#include "app/open_files.hpp"
 #include "app/part_folder.hpp"
 #include "app/startup_notice.hpp"
 
@@ -13,6 +14,8 @@ namespace assay::app {
 namespace {
 
 constexpr std::chrono::seconds kStopGrace{10};
+/// Enough for all that watch, and few enough to leave the clients theirs.
+constexpr std::size_t kHealthConnections = 100;
 
 sigset_t stop_signals() {
   sigset_t signals;
@@ -37,9 +40,21 @@ std::size_t thread_count(const Configuration& configuration) {
   return configured != 0 ? configured : std::max(1U, std::thread::hardware_concurrency());
 }
 
-http::ServerLimits limits_of(const Configuration& configuration) {
+std::size_t connections_of(const Configuration& configuration, const telemetry::Log& log) {
+  const auto wanted = configuration.number("server.connections");
+  const auto open_files = raise_limit_of_open_files();
+  const auto connections = connections_within(open_files, wanted);
+  if (connections < wanted) {
+    log.warning("fewer connections than server.connections are taken: the limit of open files is too low",
+                {{"connections", static_cast<std::int64_t>(connections)},
+                 {"open_files", static_cast<std::int64_t>(open_files)}});
+  }
+  return connections;
+}
+
+http::ServerLimits limits_of(const Configuration& configuration, const telemetry::Log& log) {
   http::ServerLimits limits;
-  limits.connections = configuration.number("server.connections");
+  limits.connections = connections_of(configuration, log);
   limits.idle_timeout = std::chrono::seconds(configuration.number("server.idle_timeout"));
   limits.request_timeout = std::chrono::seconds(configuration.number("server.request_timeout"));
   return limits;
@@ -57,13 +72,15 @@ Process::Process(std::string command, const Configuration& configuration)
 void Process::listen(http::Handler handler, std::string_view listen_key, http::ErrorForm error_form) {
   server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address(listen_key), std::move(handler),
-      http::ServerOptions{.part = command_, .error_form = error_form, .limits = limits_of(configuration_)},
+      http::ServerOptions{
+          .part = command_, .error_form = error_form, .limits = limits_of(configuration_, foundation_.log)},
       foundation_.log, foundation_.metrics);
   metrics_server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address("metrics.listen"),
       [this](http::Request request) { return health_.handle(std::move(request)); },
-      http::ServerOptions{.part = "health", .error_form = http::ErrorForm::kService, .limits = {}}, foundation_.log,
-      foundation_.metrics);
+      http::ServerOptions{
+          .part = "health", .error_form = http::ErrorForm::kService, .limits = {.connections = kHealthConnections}},
+      foundation_.log, foundation_.metrics);
   metrics_server_->start();
   foundation_.threads.start();
 }

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
 
+#include "base/occasional.hpp"
 #include "http/listener.hpp"
 #include "http/worker.hpp"
 
@@ -12,6 +13,7 @@ namespace assay::http {
 namespace {
 
 constexpr std::chrono::milliseconds kAcceptPause{100};
+constexpr std::chrono::seconds kLogInterval{1};
 constexpr std::chrono::seconds kCloseGrace{1};
 
 /// An acceptor on its I/O thread.
@@ -30,13 +32,16 @@ bool is_exhaustion(const boost::system::error_code& error) {
 Awaitable<void> accept_connections(std::shared_ptr<Listener> listener, std::vector<std::shared_ptr<Worker>> workers) {
   auto& acceptor = listener->acceptor;
   Timer pause(acceptor.get_executor());
+  Occasional warning(kLogInterval);
   for (std::size_t turn = 0; acceptor.is_open(); ++turn) {
     auto& worker = *workers[turn % workers.size()];
     Socket socket(worker.context());
     const auto [error] = co_await acceptor.async_accept(socket, kAwaitTuple);
     if (error && is_exhaustion(error)) {
       // The connection stays in the queue: trying again at once would spin.
-      worker.state().log.warning("connections can't be accepted", {{"reason", std::string_view(error.message())}});
+      if (warning.take_turn(SteadyClock::now())) {
+        worker.state().log.warning("connections can't be accepted", {{"reason", std::string_view(error.message())}});
+      }
       pause.expires_after(kAcceptPause);
       co_await pause.async_wait(kAwaitTuple);
     }

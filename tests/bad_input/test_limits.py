@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from client import Client, a_patient, refused
-from register import Parts, Register, wait_for
+import requests
+from client import Client, a_patient, gateway_client, refused
+from register import Parts, Program, Register, wait_for
 from wire import RawAnswer, Wire, exchange
 
 KIBIBYTE = 1024
@@ -151,6 +153,48 @@ def test_hundreds_of_idle_connections_do_not_keep_others_out(register: Register)
     finally:
         for wire in idle:
             wire.socket.close()
+
+
+class TestOpenFiles:
+    """With little more than a hundred files that may be open."""
+
+    @staticmethod
+    def start(directory: Path, limits: str) -> Program:
+        script = f'ulimit {limits} && exec "$@"'
+        return Program(
+            "serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--data-dir", directory / "data",
+            directory=directory, wrapper=["bash", "-c", script, "bash"],
+        )  # fmt: skip
+
+    def test_the_limit_is_raised_as_far_as_it_goes(self, tmp_path: Path) -> None:
+        program = self.start(tmp_path, "-Sn 128")
+        idle = [Wire(program.address) for _ in range(200)]
+        assert requests.get(program.url + "/status", timeout=30).status_code == 200
+        for wire in idle:
+            wire.socket.close()
+        program.stop()
+        assert "limit of open files" not in program.log()
+
+    def test_where_it_cannot_be_raised_strangers_leave_enough_for_health_and_the_databases(
+        self, tmp_path: Path
+    ) -> None:
+        program = self.start(tmp_path, "-n 300")
+        warnings = [line for line in program.log().splitlines() if "limit of open files" in line]
+        assert [json.loads(line)["connections"] for line in warnings] == [150]
+        idle = [Wire(program.address) for _ in range(400)]
+        assert requests.get(program.metrics_url + "/readyz", timeout=30).json() == {"status": "ready"}
+        for wire in idle:
+            wire.socket.close()
+        wait_for(lambda: self.creates_a_patient(program, tmp_path), "the API to take connections again")
+        program.stop()
+        assert "can't be accepted" not in program.log()
+
+    @staticmethod
+    def creates_a_patient(program: Program, directory: Path) -> bool:
+        key = (directory / "data" / "gateway" / "first-key").read_text().strip()
+        with suppress(requests.ConnectionError):
+            return gateway_client(program.url, key).post("/patient", a_patient()).status_code == 201
+        return False
 
 
 def test_a_connection_serves_many_requests(register: Register) -> None:
