@@ -1,6 +1,7 @@
 #include "patients/cursor.hpp"
 
 #include "base/hash.hpp"
+#include "base/seal.hpp"
 #include "patients/caller.hpp"
 
 namespace assay::patients {
@@ -9,8 +10,7 @@ namespace {
 
 constexpr std::size_t kDayBytes = 4;
 constexpr std::size_t kRowBytes = 8;
-constexpr std::size_t kPositionBytes = kDayBytes + kRowBytes;
-constexpr std::size_t kCursorBytes = kPositionBytes + std::tuple_size_v<Bytes32>;
+constexpr std::string_view kKeyLabel = "assay.search.cursor";
 
 void append_big_endian(std::string& out, std::uint64_t value, std::size_t bytes) {
   for (auto shift = bytes * 8; shift > 0; shift -= 8) out.push_back(static_cast<char>(value >> (shift - 8)));
@@ -28,26 +28,31 @@ Position read_position(std::string_view bytes) {
   return {.birth_day = std::chrono::sys_days(std::chrono::days(day)), .row = row};
 }
 
+Bytes32 sealing_key(const SensitiveText& key) { return hmac_sha256(key.reveal(), kKeyLabel); }
+
+std::string framed(const CursorScope& scope) {
+  std::string text;
+  append_framed(text, scope.criteria);
+  append_caller(text, scope.context);
+  return text;
+}
+
 }  // namespace
 
-std::string encode_cursor(const Position& position, const CursorScope& scope, const SensitiveText& key) {
+std::string encode_cursor(const Position& position, const CursorScope& scope, const SensitiveText& key,
+                          Random& random) {
   std::string bytes;
   append_big_endian(bytes, static_cast<std::uint32_t>(position.birth_day.time_since_epoch().count()), kDayBytes);
   append_big_endian(bytes, static_cast<std::uint64_t>(position.row), kRowBytes);
-  auto authenticated = bytes;
-  append_framed(authenticated, scope.criteria);
-  append_caller(authenticated, scope.context);
-  const auto mac = hmac_sha256(key.reveal(), authenticated);
-  bytes.append(mac.begin(), mac.end());
-  return to_base64url(as_bytes(bytes));
+  return to_base64url(as_bytes(seal(bytes, framed(scope), sealing_key(key), random)));
 }
 
 std::optional<Position> decode_cursor(std::string_view cursor, const CursorScope& scope, const SensitiveText& key) {
-  const auto bytes = from_base64url(cursor);
-  if (!bytes || bytes->size() != kCursorBytes) return std::nullopt;
-  const auto position = read_position(*bytes);
-  if (!equal_in_constant_time(encode_cursor(position, scope, key), cursor)) return std::nullopt;
-  return position;
+  const auto sealed = from_base64url(cursor);
+  if (!sealed) return std::nullopt;
+  const auto bytes = unseal(*sealed, framed(scope), sealing_key(key));
+  if (!bytes || bytes->size() != kDayBytes + kRowBytes) return std::nullopt;
+  return read_position(*bytes);
 }
 
 }  // namespace assay::patients

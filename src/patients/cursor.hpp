@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/random.hpp"
 #include "base/sensitive.hpp"
 #include "http/message.hpp"
 #include "patients/search.hpp"
@@ -16,9 +17,10 @@ struct CursorScope {
   const http::Context& context;
 };
 
-/// The place where a page ended as an opaque text of URL-safe characters: base64url of the birth day
-/// (4 bytes) and the row (8 bytes), both big-endian, and an HMAC-SHA-256 over these and the scope.
-std::string encode_cursor(const Position& position, const CursorScope& scope, const SensitiveText& key);
+/// The place where a page ended as a text of URL-safe characters that tells nobody anything, since URLs end up in logs
+/// and the place is a patient's: base64url of the birth day (4 bytes) and the row (8 bytes), both big-endian, sealed
+/// under a key made from `key`, with the scope as associated data.
+std::string encode_cursor(const Position& position, const CursorScope& scope, const SensitiveText& key, Random& random);
 
 /// Nothing for what `encode_cursor` did not make for that scope.
 std::optional<Position> decode_cursor(std::string_view cursor, const CursorScope& scope, const SensitiveText& key);

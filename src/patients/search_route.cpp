@@ -87,7 +87,8 @@ Awaitable<Ending> SearchRoute::find(Query query, http::Context context) {
   }
   auto response = http::respond(200, array_of(page.patients));
   if (page.next) {
-    const auto cursor = encode_cursor(*page.next, {query.canonical, context}, workplace_.dependencies.cursor_key);
+    const auto cursor = encode_cursor(*page.next, {query.canonical, context}, workplace_.dependencies.cursor_key,
+                                      workplace_.dependencies.random);
     response.headers.add("Link",
                          fmt::format("</patient/search?cursor={}&limit={}>; rel=\"next\"", cursor, query.limit));
   }

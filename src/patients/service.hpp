@@ -21,7 +21,7 @@ struct Dependencies {
   Random& random;
   const telemetry::Log& log;
   telemetry::Metrics& metrics;
-  SensitiveText cursor_key;  ///< authenticates the cursors of searches
+  SensitiveText cursor_key;  ///< seals the cursors of searches
 };
 
 /// The patients service: the routes of the contract's section 3 below /api, and ours. Requests are taken
