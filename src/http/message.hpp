@@ -66,7 +66,8 @@ struct Request {
   Headers headers;
   std::string body;
   Context context;
-  /// Set by the router: the values of the pattern's `{…}` in their order, percent-decoded.
+  /// Set by the router: the values of the pattern's `{…}` in their order, percent-decoded. A value that can't be
+  /// decoded comes as sent, so that whoever reads it refuses it in its own order.
   std::vector<std::string> path_parameters;
 
   std::string_view path() const;

@@ -30,13 +30,10 @@ struct Route {
 };
 
 /// Fills in the values of the pattern's parameters.
-Result<void> decode_parameters(const Pattern& pattern, const Segments& segments, Request& request) {
+void decode_parameters(const Pattern& pattern, const Segments& segments, Request& request) {
   for (const auto value : pattern.parameters(segments)) {
-    auto decoded = percent_decode(value);
-    if (!decoded) return fail(400, "The path is not well-formed.");
-    request.path_parameters.push_back(std::move(*decoded));
+    request.path_parameters.push_back(percent_decode(value).value_or(std::string(value)));
   }
-  return {};
 }
 
 }  // namespace
@@ -136,11 +133,8 @@ Awaitable<Response> Router::handle(Request request) const {
   }
   Result<Response> result;
   try {
-    if (auto decoded = decode_parameters(route->pattern, segments, request); decoded) {
-      result = co_await route->action(std::move(request));
-    } else {
-      result = std::unexpected(std::move(decoded.error()));
-    }
+    decode_parameters(route->pattern, segments, request);
+    result = co_await route->action(std::move(request));
   } catch (const Unavailable& exception) {
     result = std::unexpected(Problem{.status = 503,
                                      .detail = "Service temporarily unavailable.",

@@ -142,6 +142,15 @@ def test_an_id_that_is_no_uuid_is_recorded_as_sent_and_names_no_patient(audited:
     assert not record.get("patientSequence")
 
 
+@pytest.mark.parametrize("identifier", ["%00", "x%FFy"])
+def test_an_id_that_cannot_be_decoded_is_recorded_as_sent(audited: Audited, identifier: str) -> None:
+    for path, operation in ((f"/patient/{identifier}", "find"), (f"/patient/{identifier}/tests", "read")):
+        answer, records = audited.act("GET", path)
+        assert answer.status_code == 404
+        (record,) = [record for record in records if "outcome" not in record]
+        assert (record["resource"]["operation"], record["resource"]["id"]) == (operation, identifier)
+
+
 def test_not_modified_is_an_access_and_says_so(audited: Audited, patient: str) -> None:
     tag = audited.client.get(f"/patient/{patient}").headers["ETag"]
     answer, records = audited.act("GET", f"/patient/{patient}", headers={"If-None-Match": tag})

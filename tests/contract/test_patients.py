@@ -9,7 +9,7 @@ import pytest
 from client import Client, a_full_patient, a_patient, new_id, refused
 
 UUID_V4 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-NO_UUIDS = ["1", "x", "a%20b", "%C3%A9", "11111111-1111-4111-8111-11111111111g", "~", "x" * 500]
+NO_UUIDS = ["1", "x", "a%20b", "%C3%A9", "11111111-1111-4111-8111-11111111111g", "~", "x" * 500, "%00", "x%FFy"]
 
 
 def test_a_new_patient_is_answered_as_sent_with_id_and_time(door: Client) -> None:

@@ -79,6 +79,13 @@ def test_an_unknown_path_tells_nothing_to_who_has_no_key(client: Client) -> None
     assert client.without_key().get("/nothing").status_code in {401, 404}
 
 
+@pytest.mark.parametrize("identifier", ["%zz", "%00", "%ff"])
+def test_the_key_is_looked_at_before_an_id_that_cannot_be_decoded(register: Register, identifier: str) -> None:
+    head = f"GET /patient/{identifier} HTTP/1.1\r\nHost: x\r\n"
+    assert exchange(register.address, head + "\r\n").status == 401
+    assert exchange(register.address, f"{head}Ocp-Apim-Subscription-Key: {register.key}\r\n\r\n").status == 404
+
+
 @pytest.mark.parametrize("other", ["wrong", "the same"])
 @pytest.mark.parametrize("places", [("header", "header"), ("header", "query"), ("query", "query")])
 def test_two_keys_in_one_request_are_no_key(register: Register, places: tuple[str, str], other: str) -> None:
