@@ -95,7 +95,7 @@ Awaitable<Ending> PatientRoutes::find(http::Headers request_headers, std::option
 Awaitable<Result<http::Response>> PatientRoutes::update(http::Request request) {
   auto changes = read_changes(request);
   if (!changes) co_return std::unexpected(std::move(changes.error()));
-  auto precondition = read_if_match(request.headers);
+  auto precondition = read_preconditions(request.headers);
   if (!precondition) co_return std::unexpected(std::move(precondition.error()));
   const auto& text = request.path_parameters.at(0);
   const auto id = Uuid::parse(text);
@@ -117,7 +117,7 @@ Awaitable<Ending> PatientRoutes::merge_changes(std::optional<Uuid> id, Patient c
   if (updated) co_return Ending{.result = document_answer(200, to_json(*updated), updated->last_updated)};
   if (updated.error() == WriteFault::kNoSuchPatient) co_return not_found(std::string(kNotFound));
   if (updated.error() == WriteFault::kTooLarge) co_return Ending{.result = too_large(), .outcome = "failed"};
-  co_return Ending{.result = fail(412, "The document has changed since"), .outcome = "precondition-failed"};
+  co_return precondition_failed();
 }
 
 }  // namespace assay::patients

@@ -1,5 +1,7 @@
 #include "patients/preconditions.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "http/text.hpp"
@@ -7,6 +9,9 @@
 namespace assay::patients {
 
 namespace {
+
+constexpr std::string_view kIfMatch = "If-Match";
+constexpr std::string_view kIfNoneMatch = "If-None-Match";
 
 struct EntityTag {
   std::string_view opaque;  ///< with its quotes
@@ -69,17 +74,23 @@ std::optional<EntityTags> read_fields(const http::Headers& headers, std::string_
   return tags;
 }
 
+std::unexpected<Problem> malformed(std::string_view name) {
+  return fail(400, fmt::format("The {} header must be * or a list of entity tags.", name));
+}
+
 }  // namespace
 
 bool Precondition::holds(Timestamp last_updated) const {
-  return any_version || std::ranges::find(entity_tags, entity_tag(last_updated)) != entity_tags.end();
+  const auto names_it = [current = entity_tag(last_updated)](const std::vector<std::string>& tags) {
+    return std::ranges::find(tags, current) != tags.end();
+  };
+  return (any_version || names_it(entity_tags)) && !no_version && !names_it(excluded_entity_tags);
 }
 
 Result<Precondition> read_if_match(const http::Headers& headers) {
-  constexpr std::string_view kName = "If-Match";
-  if (!headers.find(kName)) return Precondition{};
-  const auto tags = read_fields(headers, kName);
-  if (!tags) return fail(400, "The If-Match header must be * or a list of entity tags.");
+  if (!headers.find(kIfMatch)) return Precondition{};
+  const auto tags = read_fields(headers, kIfMatch);
+  if (!tags) return malformed(kIfMatch);
   Precondition precondition{.any_version = tags->any, .entity_tags = {}};
   for (const auto& tag : tags->tags) {
     if (!tag.weak) precondition.entity_tags.emplace_back(tag.opaque);
@@ -87,10 +98,19 @@ Result<Precondition> read_if_match(const http::Headers& headers) {
   return precondition;
 }
 
+Result<Precondition> read_preconditions(const http::Headers& headers) {
+  auto precondition = read_if_match(headers);
+  if (!precondition || !headers.find(kIfNoneMatch)) return precondition;
+  const auto tags = read_fields(headers, kIfNoneMatch);
+  if (!tags) return malformed(kIfNoneMatch);
+  precondition->no_version = tags->any;
+  for (const auto& tag : tags->tags) precondition->excluded_entity_tags.emplace_back(tag.opaque);
+  return precondition;
+}
+
 bool names_version(const http::Headers& headers, Timestamp last_updated) {
-  constexpr std::string_view kName = "If-None-Match";
-  if (!headers.find(kName)) return false;
-  const auto tags = read_fields(headers, kName);
+  if (!headers.find(kIfNoneMatch)) return false;
+  const auto tags = read_fields(headers, kIfNoneMatch);
   if (!tags) return false;
   return tags->any || std::ranges::find(tags->tags, entity_tag(last_updated), &EntityTag::opaque) != tags->tags.end();
 }

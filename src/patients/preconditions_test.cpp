@@ -43,6 +43,28 @@ TEST(ReadIfMatch, RefusesWhatIsMalformed) {
   EXPECT_FALSE(read_if_match(headers("If-Match", {"*", "*"})));
 }
 
+TEST(ReadPreconditions, HoldsUnlessIfNoneMatchNamesTheVersion) {
+  EXPECT_TRUE(read_preconditions({})->holds(kVersion));
+  EXPECT_TRUE(read_preconditions(headers("If-None-Match", {"\"other\", W/\"43\""}))->holds(kVersion));
+  for (const auto* list : {"*", "\"42\"", "W/\"42\"", "\"other\", \"42\""}) {
+    EXPECT_FALSE(read_preconditions(headers("If-None-Match", {list}))->holds(kVersion)) << list;
+  }
+}
+
+TEST(ReadPreconditions, HoldsWhenBothConditionsDo) {
+  auto both = headers("If-Match", {"\"42\""});
+  both.add("If-None-Match", "\"other\"");
+  EXPECT_TRUE(read_preconditions(both)->holds(kVersion));
+  EXPECT_FALSE(read_preconditions(both)->holds(kVersion + std::chrono::milliseconds(1)));
+  both.set("If-None-Match", "*");
+  EXPECT_FALSE(read_preconditions(both)->holds(kVersion));
+}
+
+TEST(ReadPreconditions, RefusesWhatIsMalformed) {
+  EXPECT_EQ(read_preconditions(headers("If-Match", {"42"})).error().status, 400);
+  EXPECT_EQ(read_preconditions(headers("If-None-Match", {"42"})).error().status, 400);
+}
+
 TEST(NamesVersion, ComparesWeakly) {
   for (const auto* list : {"\"42\"", "W/\"42\"", "*", "\"other\", W/\"42\""}) {
     EXPECT_TRUE(names_version(headers("If-None-Match", {list}), kVersion)) << list;

@@ -10,7 +10,14 @@ http::Response document_answer(int status, std::string document, Timestamp last_
   return response;
 }
 
+Ending precondition_failed(Problem problem) {
+  return {.result = std::unexpected(std::move(problem)), .outcome = "precondition-failed"};
+}
+
 Ending loaded(const http::Headers& request_headers, std::string document, Timestamp last_updated) {
+  auto precondition = read_if_match(request_headers);
+  if (!precondition) return precondition_failed(std::move(precondition.error()));
+  if (!precondition->holds(last_updated)) return precondition_failed();
   if (!names_version(request_headers, last_updated)) {
     return {.result = document_answer(200, std::move(document), last_updated)};
   }

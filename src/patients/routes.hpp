@@ -24,11 +24,14 @@ struct Workplace {
 /// An answer with a document and its version.
 http::Response document_answer(int status, std::string document, Timestamp last_updated);
 
-/// The answer to a load: 304 when If-None-Match names the version.
+/// The answer to a load: 412 when If-Match names other versions, 304 when If-None-Match names this one.
 Ending loaded(const http::Headers& request_headers, std::string document, Timestamp last_updated);
 
 /// An end with nothing found.
 Ending not_found(std::string detail);
+
+/// An end without effect, since the version is none that the request allows.
+Ending precondition_failed(Problem problem = {.status = 412, .detail = "The document has changed since"});
 
 /// An answer to a repeated create.
 Ending replayed(std::string document, Timestamp last_updated);

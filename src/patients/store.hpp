@@ -37,10 +37,12 @@ enum class WriteFault {
   kTooLarge,  ///< merged it would be larger than kLargestDocument
 };
 
-/// Decides inside the writer whether the current version may be updated (If-Match).
+/// Decides inside the writer whether the current version may be updated (If-Match and If-None-Match).
 struct Precondition {
-  bool any_version = true;               ///< no If-Match, or `*`
-  std::vector<std::string> entity_tags;  ///< else one of these must be the current one's
+  bool any_version = true;                             ///< no If-Match, or `*`
+  std::vector<std::string> entity_tags;                ///< else one of these must be the current one's
+  bool no_version = false;                             ///< If-None-Match is `*`
+  std::vector<std::string> excluded_entity_tags = {};  ///< none of these may be the current one's
 
   bool holds(Timestamp last_updated) const;
 };

@@ -158,11 +158,13 @@ def test_not_modified_is_an_access_and_says_so(audited: Audited, patient: str) -
     assert audited.outcome(only(records, "patient", "find")) == "not-modified"
 
 
-def test_a_failed_precondition_is_recorded(audited: Audited, patient: str) -> None:
+@pytest.mark.parametrize(("method", "operation"), [("PUT", "update"), ("GET", "find")])
+def test_a_failed_precondition_is_recorded(audited: Audited, patient: str, method: str, operation: str) -> None:
     headers = {"If-Match": '"other"'}
-    answer, records = audited.act("PUT", f"/patient/{patient}", a_patient(id=patient), headers=headers)
+    body = a_patient(id=patient) if method == "PUT" else ...
+    answer, records = audited.act(method, f"/patient/{patient}", body, headers=headers)
     assert answer.status_code == 412
-    assert audited.outcome(only(records, "patient", "update")) == "precondition-failed"
+    assert audited.outcome(only(records, "patient", operation)) == "precondition-failed"
 
 
 @pytest.mark.parametrize("body", [{}, a_patient(foo=1), a_patient(id="11111111-1111-4111-8111-111111111111"), []])

@@ -74,6 +74,16 @@ class TestIfNoneMatch:
         assert door.get(path, headers={"If-None-Match": tag}).status_code == 304
         assert door.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
 
+    @pytest.mark.parametrize("form", ["*", "{}", "W/{}", '"other", {}'])
+    def test_an_update_of_a_version_that_it_names_is_412_and_nothing_changes(
+        self, door: Client, patient: dict[str, Any], etag: str, form: str
+    ) -> None:
+        refused(update(door, patient, If_None_Match=form.format(etag)), 412)
+        assert door.get(f"/patient/{patient['id']}").json() == patient
+
+    def test_an_update_of_another_version_goes_through(self, door: Client, patient: dict[str, Any]) -> None:
+        assert update(door, patient, If_None_Match='"other"').status_code == 200
+
 
 class TestIfMatch:
     @pytest.mark.parametrize("form", ["{}", "*", '"other", {}', '{},"other"'])
@@ -93,6 +103,18 @@ class TestIfMatch:
         newer = update(door, patient).json()
         refused(update(door, patient, If_Match=etag), 412)
         assert door.get(f"/patient/{patient['id']}").json() == newer
+
+    def test_a_load_answers_the_version_that_it_names_and_no_other(
+        self, door: Client, patient: dict[str, Any], etag: str
+    ) -> None:
+        test = door.create_test(patient["id"])["id"]
+        for path in (f"/patient/{patient['id']}", f"/patient/{patient['id']}/tests/{test}"):
+            tag = door.get(path).headers["ETag"]
+            assert door.get(path, headers={"If-Match": tag}).status_code == 200
+            assert door.get(path, headers={"If-Match": "*"}).status_code == 200
+            refused(door.get(path, headers={"If-Match": '"other"'}), 412)
+            refused(door.get(path, headers={"If-Match": '"other"', "If-None-Match": tag}), 412)
+            refused(door.get(path, headers={"If-Match": "garbage"}), 400)
 
     def test_an_absent_patient_matches_nothing(self, door: Client) -> None:
         assert update(door, {"id": new_id()}, If_Match="*").status_code in {404, 412}
