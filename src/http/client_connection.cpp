@@ -72,8 +72,8 @@ Awaitable<Exchange> ClientConnection::exchange(std::string_view head, std::strin
                                                std::size_t response_bytes, SteadyClock::time_point deadline) {
   deadline_ = deadline;
   reusable_ = false;
-  const auto sent = co_await write_message(&socket_, head, body);
-  if (sent < head.size() + body.size()) {
+  std::size_t sent = 0;
+  if (!co_await write_message(&socket_, head, body, &sent)) {
     co_return Exchange{.response = std::nullopt, .sent_any = sent > 0, .fault = fault("the request could not be sent")};
   }
   auto result = co_await receive(to_head, response_bytes);

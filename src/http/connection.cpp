@@ -1,5 +1,9 @@
 #include "http/connection.hpp"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstring>
 
@@ -21,6 +25,12 @@ boost::asio::ip::address address_of(const Endpoint& endpoint) {
   const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
   if (!mapped) return address;
   return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+}
+
+/// What the kernel holds because the peer has not acknowledged it.
+std::size_t bytes_not_taken(Socket& socket) {
+  int bytes = 0;
+  return ::ioctl(socket.native_handle(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
 telemetry::TraceContext join_trace(const Headers& headers) {
@@ -61,7 +71,17 @@ void Connection::enter_phase(Phase phase, std::chrono::milliseconds limit) {
   deadline_ = SteadyClock::now() + limit;
 }
 
+void Connection::earn_time(SteadyClock::time_point now) {
+  const auto taken = sent_ - std::min(sent_, bytes_not_taken(socket_));
+  if (taken <= taken_) return;
+  taken_ = taken;
+  const auto& limits = worker_->state().options.limits;
+  const auto earned = std::chrono::milliseconds(taken * 1000 / limits.write_bytes_per_second);
+  deadline_ = std::min(now, sending_since_ + earned) + limits.write_timeout;
+}
+
 void Connection::expire(SteadyClock::time_point now) {
+  if (phase_ == Phase::kSending) earn_time(now);
   if (phase_ == Phase::kHandling || now < deadline_) return;
   if (phase_ != Phase::kReceiving) return close();
   late_ = true;
@@ -159,7 +179,10 @@ void Connection::write_head(const Response& response, const telemetry::TraceCont
 
 Awaitable<bool> Connection::send(std::string body) {
   enter_phase(Phase::kSending, worker_->state().options.limits.write_timeout);
-  co_return co_await write_message(&socket_, head_, body) == head_.size() + body.size();
+  sending_since_ = SteadyClock::now();
+  sent_ = 0;
+  taken_ = 0;
+  co_return co_await write_message(&socket_, head_, body, &sent_);
 }
 
 Awaitable<bool> Connection::send_continue() {

@@ -40,6 +40,8 @@ class Connection {
   Awaitable<Response> handle(Request request);
 
   void enter_phase(Phase phase, std::chrono::milliseconds limit);
+  /// Moves the deadline of an answer forward by what the peer has taken of it.
+  void earn_time(SteadyClock::time_point now);
   RequestParser::Progress parse(RequestParser& parser);
   void add_context(Request& request) const;
   void write_head(const Response& response, const telemetry::TraceContext& trace, Method method, bool closes);
@@ -51,6 +53,9 @@ class Connection {
   std::string head_;
   Phase phase_ = Phase::kIdle;
   SteadyClock::time_point deadline_;
+  SteadyClock::time_point sending_since_;
+  std::size_t sent_ = 0;   ///< of the answer, to the kernel
+  std::size_t taken_ = 0;  ///< of it, by the peer
   bool late_ = false;
   bool from_loopback_ = false;
   std::string peer_address_;

@@ -22,7 +22,8 @@ struct ServerLimits {
   std::size_t connections = 10'000;                   ///< beyond: the connection is closed at once
   std::chrono::milliseconds idle_timeout{75'000};     ///< between requests: closed silently
   std::chrono::milliseconds request_timeout{15'000};  ///< from the first byte of a request to its last: 408, closed
-  std::chrono::milliseconds write_timeout{30'000};    ///< to take an answer: closed
+  std::chrono::milliseconds write_timeout{30'000};    ///< to take any of an answer, and to fall behind: closed
+  std::size_t write_bytes_per_second = 16 * 1024;     ///< who takes an answer slower than this falls behind
 };
 
 /// Where a server listens.

@@ -157,6 +157,29 @@ TEST_F(ServerTest, ClosesWhatNobodyReads) {
   EXPECT_LT(client.read_to_end().size(), 64U << 20U);
 }
 
+/// How much of an answer of 64 MiB comes to who takes a mebibyte each 20 ms, where half a second is given.
+std::size_t read_steadily(const Server& server) {
+  RawClient client(server.address());
+  client.send(kLastGet);
+  std::string chunk(1U << 20U, ' ');
+  std::size_t received = 0;
+  boost::system::error_code error;
+  for (auto next = std::chrono::steady_clock::now(); !error; next += std::chrono::milliseconds(20)) {
+    while (std::chrono::steady_clock::now() < next) std::this_thread::yield();
+    received += boost::asio::read(client.socket(), boost::asio::buffer(chunk), error);
+  }
+  return received;
+}
+
+TEST_F(ServerTest, GivesASteadyReaderTheTimeThatALongAnswerTakes) {
+  const auto answer = [](Request) -> Awaitable<Response> { co_return respond(200, std::string(64U << 20U, 'x')); };
+  constexpr std::chrono::milliseconds kGiven{500};
+  const auto patient = serve(answer, {.write_timeout = kGiven, .write_bytes_per_second = 1U << 20U});
+  EXPECT_GT(read_steadily(*patient), 64U << 20U);
+  const auto impatient = serve(answer, {.write_timeout = kGiven, .write_bytes_per_second = 1U << 30U});
+  EXPECT_LT(read_steadily(*impatient), 64U << 20U);
+}
+
 TEST_F(ServerTest, ClosesConnectionsBeyondItsLimit) {
   const auto server = serve(echo, {.connections = 1});
   RawClient first(server->address());

@@ -23,8 +23,8 @@ using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_t
 /// Hands errors back as values.
 inline constexpr auto kAwaitTuple = boost::asio::as_tuple(use_awaitable);
 
-/// Sends both with one write where the socket, which must not block, takes them at once. Returns how many
-/// bytes were sent: fewer than there are when the peer is gone. The socket and the texts must outlive the wait.
-Awaitable<std::size_t> write_message(Socket* socket, std::string_view head, std::string_view body);
+/// Sends both with one write where the socket, which must not block, takes them at once; false when the peer is gone.
+/// `sent` tells at any time how many bytes were sent. What is pointed to and the texts must outlive the wait.
+Awaitable<bool> write_message(Socket* socket, std::string_view head, std::string_view body, std::size_t* sent);
 
 }  // namespace assay::http
