@@ -5,6 +5,7 @@
 #include "gateway/authenticator.hpp"
 #include "gateway/operator_routes.hpp"
 #include "gateway/page.hpp"
+#include "gateway/patients_probe.hpp"
 #include "gateway/subscriptions.hpp"
 #include "gateway/upstream.hpp"
 
@@ -24,6 +25,7 @@ struct Service::Implementation {
         subscriptions(dependencies.store, dependencies.reporter, dependencies.clock, dependencies.random,
                       dependencies.log, dependencies.metrics),
         authenticator(subscriptions.index(), dependencies.metrics),
+        patients_probe(dependencies.patients),
         missing_scopes(count_refusals(dependencies.metrics, "missing_scope")),
         operator_routes(subscriptions, dependencies.log, dependencies.metrics),
         router("gateway", http::ErrorForm::kGateway, dependencies.log, dependencies.metrics) {
@@ -38,12 +40,13 @@ struct Service::Implementation {
 
   Awaitable<Result<http::Response>> forward(http::Request request, std::string_view pattern, Scope scope) const;
   Awaitable<Result<http::Response>> echo(http::Request request) const;
-  Awaitable<Result<http::Response>> status() const;
+  Awaitable<Result<http::Response>> status();
   Problem refuse_scope(const http::Request& request, std::string_view pattern, Scope scope, Principal principal) const;
 
   Dependencies dependencies;
   Subscriptions subscriptions;
   Authenticator authenticator;
+  PatientsProbe patients_probe;
   telemetry::Counter& missing_scopes;
   OperatorRoutes operator_routes;
   http::Router router;
@@ -110,9 +113,9 @@ Awaitable<Result<http::Response>> Service::Implementation::echo(http::Request re
   co_return http::respond(200, R"({"message":"The gateway is here."})");
 }
 
-Awaitable<Result<http::Response>> Service::Implementation::status() const {
-  co_return dependencies.is_up() ? http::respond(200, R"({"status":"up"})")
-                                 : http::respond(503, R"({"status":"down"})");
+Awaitable<Result<http::Response>> Service::Implementation::status() {
+  const bool up = dependencies.is_up() && co_await patients_probe.answers();
+  co_return up ? http::respond(200, R"({"status":"up"})") : http::respond(503, R"({"status":"down"})");
 }
 
 Service::Service(Dependencies dependencies)

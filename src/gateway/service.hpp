@@ -31,7 +31,7 @@ struct Dependencies {
   const telemetry::Log& log;
   telemetry::Metrics& metrics;
   std::vector<Asset> assets;
-  /// Whether the register can work now: what /status says.
+  /// Whether this process can work now: /status says up where it can and the patients service answers.
   std::function<bool()> is_up;
 };
 

@@ -230,6 +230,16 @@ TEST_F(GatewayTest, TellsWhetherTheRegisterIsUpWithoutAKey) {
   EXPECT_EQ(down.body, R"({"status":"down"})");
 }
 
+TEST_F(GatewayTest, IsDownWhileThePatientsServiceIsAwayAndAsksForThatOnceASecond) {
+  gateway_.patients_away = true;
+  EXPECT_EQ(gateway_.ask(request(Method::kGet, "/status")).status, 503);
+  ASSERT_TRUE(gateway_.arrived.has_value());
+  EXPECT_FALSE(gateway_.arrived->context.principal.has_value());
+  gateway_.arrived.reset();
+  EXPECT_EQ(gateway_.ask(request(Method::kGet, "/status")).status, 503);
+  EXPECT_FALSE(gateway_.arrived.has_value());
+}
+
 TEST_F(GatewayTest, TellsThatThereIsNoSuchRouteWithoutAKey) {
   const auto answer = gateway_.ask(request(Method::kGet, "/nothing"));
   EXPECT_EQ(answer.status, 404);

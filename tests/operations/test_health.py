@@ -78,5 +78,7 @@ def test_a_gateway_whose_patients_service_is_away_answers_503_and_goes_on_after(
     assert answer.status_code in {502, 503}
     assert "127.0.0.1" not in answer.text
     assert client.get("/echo/resource").status_code == 200
+    wait_for(lambda: client.get("/status").json() == {"status": "down"}, "the gateway to say so")
     fresh_parts.restart_patients()
+    wait_for(lambda: client.get("/status").json() == {"status": "up"}, "the gateway to say so again")
     wait_for(lambda: client.get(f"/patient/{new_id()}").status_code == 404, "the gateway to reach it again")
