@@ -160,6 +160,21 @@ TEST_F(OperatorTest, KeepsTheReportOfAChangeWhileTheRegisterIsAway) {
   EXPECT_TRUE(gateway_.store.reports.empty());
 }
 
+TEST_F(OperatorTest, BringsAChangeIntoEffectBeforeItIsAnsweredThoughTheStoreIsBusy) {
+  const auto key = gateway_.subscribe("laboratory");
+  testing::internal::CaptureStderr();
+  gateway_.store.refused_lists = 2;
+  const auto answer = post("/subscriptions/laboratory/regenerate", R"({"key":"primary"})");
+  ASSERT_EQ(answer.status, 200);
+  EXPECT_EQ(status_with(key), 401);
+  const auto made = text(parse_json(answer.body).value(), "key");
+  EXPECT_EQ(status_with(made), 200);
+  gateway_.store.refused_lists = 1;
+  EXPECT_EQ(post("/subscriptions/laboratory/suspend").status, 200);
+  EXPECT_EQ(status_with(made), 401);
+  testing::internal::GetCapturedStderr();
+}
+
 TEST_F(OperatorTest, ReportsWhatWaitsBeforeTheNextChange) {
   gateway_.reporter.away = true;
   gateway_.subscribe("first");

@@ -1,6 +1,17 @@
 #include "gateway/subscriptions.hpp"
 
+#include <boost/asio/basic_waitable_timer.hpp>
+
 namespace assay::gateway {
+
+namespace {
+
+constexpr std::chrono::milliseconds kReloadPause{200};
+
+using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
+                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+}  // namespace
 
 Subscriptions::Subscriptions(Store& store, AuditReporter* reporter, const Clock& clock, Random& random,
                              const telemetry::Log& log, telemetry::Metrics& metrics)
@@ -61,13 +72,29 @@ PendingReport Subscriptions::report(std::string operation, std::string name, Aut
 
 Awaitable<Result<void>> Subscriptions::carry_out(Awaitable<Result<void>> change) {
   if (auto stored = co_await std::move(change); !stored) co_return stored;
-  co_await reload();
+  co_await bring_into_effect();
   try {
     co_await hand_in_reports();
   } catch (const std::exception& error) {
     log_.warning("a key change waits to be reported", {{"reason", std::string_view(error.what())}});
   }
   co_return Result<void>();
+}
+
+Awaitable<void> Subscriptions::bring_into_effect() {
+  // The change is durable: whoever is told otherwise would lose a new key, and a suspended one would go on.
+  Timer pause(co_await boost::asio::this_coro::executor);
+  for (bool done = false; !done;) {
+    try {
+      co_await reload();
+      done = true;
+    } catch (const std::exception& error) {
+      log_.warning("a key change waits to take effect", {{"reason", std::string_view(error.what())}});
+    }
+    if (done) continue;
+    pause.expires_after(kReloadPause);
+    co_await pause.async_wait(use_awaitable);
+  }
 }
 
 Awaitable<void> Subscriptions::reload() {

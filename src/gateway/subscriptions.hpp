@@ -49,6 +49,8 @@ class Subscriptions {
   PendingReport report(std::string operation, std::string name, Author author);
   Awaitable<Result<void>> carry_out(Awaitable<Result<void>> change);
   Awaitable<void> reload();
+  /// Reloads until it works.
+  Awaitable<void> bring_into_effect();
   Awaitable<void> hand_in_reports();
 
   Store& store_;

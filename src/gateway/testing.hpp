@@ -25,7 +25,13 @@ class FixedClock final : public Clock {
 /// A store that forgets all when it goes, for tests.
 class MemoryStore final : public Store {
  public:
-  Awaitable<std::vector<Subscription>> list() override { co_return subscriptions; }
+  Awaitable<std::vector<Subscription>> list() override {
+    if (refused_lists > 0) {
+      --refused_lists;
+      throw Unavailable("the writer has too much to do");
+    }
+    co_return subscriptions;
+  }
 
   Awaitable<Result<void>> create(Subscription subscription, PendingReport report) override {
     if (find(subscription.name) != subscriptions.end()) co_return fail(409, "taken");
@@ -62,6 +68,7 @@ class MemoryStore final : public Store {
 
   std::vector<Subscription> subscriptions;
   std::vector<PendingReport> reports;
+  int refused_lists = 0;  ///< so many more are refused
 
  private:
   std::vector<Subscription>::iterator find(const std::string& name) {
