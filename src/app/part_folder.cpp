@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,6 +35,14 @@ void make_private_folder(const fs::path& folder) {
   }
 }
 
+/// A lock on the whole file, of the open file and not of the process.
+struct flock exclusive_lock() {
+  struct flock lock{};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
 int open_lock(const fs::path& file) {
   const int lock = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (lock < 0) {
@@ -54,7 +61,8 @@ fs::path open_data_directory(const fs::path& directory) {
 PartFolder::PartFolder(const fs::path& data_directory, std::string_view part) : path_(data_directory / part) {
   make_private_folder(path_);
   lock_ = open_lock(path_ / "lock");
-  if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) return;
+  const auto lock = exclusive_lock();
+  if (::fcntl(lock_, F_OFD_SETLK, &lock) == 0) return;
   ::close(lock_);
   throw Refusal(
       fmt::format("{} is in use by another assay process; stop that one or choose another --data-dir", path_.string()));
@@ -77,7 +85,9 @@ bool PartFolder::is_in_use(const fs::path& data_directory, std::string_view part
   const auto file = data_directory / part / "lock";
   if (!fs::exists(file)) return false;
   const int lock = open_lock(file);
-  const bool in_use = ::flock(lock, LOCK_EX | LOCK_NB) != 0;
+  // Asked and not tried: a lock that is held for a moment only would keep a part from starting in it.
+  auto held = exclusive_lock();
+  const bool in_use = ::fcntl(lock, F_OFD_GETLK, &held) != 0 || held.l_type != F_UNLCK;
   ::close(lock);
   return in_use;
 }
