@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/backup.hpp"
 #include "app/operator_call.hpp"
 #include "base/json.hpp"
 
@@ -12,6 +13,7 @@ namespace {
 /// The gateway's answer, or a Refusal with its sentence.
 json::value ask(const std::filesystem::path& data_directory, http::Method method, std::string target,
                 const json::value& body = nullptr) {
+  refuse_half_restored(data_directory);
   http::Request request;
   request.method = method;
   request.target = std::move(target);

@@ -196,3 +196,15 @@ def test_a_request_beyond_the_scopes_leaves_a_record_of_the_refusal(register: Re
     assert record["sourceSystemName"] == "AssayGateway"
     assert (record["actor"]["kind"], record["actor"]["name"]) == ("subscription", name)
     assert not record.get("patientId")
+
+
+def test_nothing_is_done_on_a_half_restored_folder(fresh_register: Register) -> None:
+    fresh_register.stop()
+    mark = fresh_register.data / "restoring"
+    mark.write_text("backup\n")
+    for arguments in (("list",), ("create", "lab"), ("suspend", "first")):
+        answer = fresh_register.command("subscription", *arguments)
+        assert (answer.returncode, answer.stdout) == (1, "")
+        assert "was broken off" in answer.stderr
+    mark.unlink()
+    assert set(listed(fresh_register)) == {"first"}
