@@ -1,6 +1,7 @@
 #include "app/first_key.hpp"
 
 #include "base/json.hpp"
+#include "base/private_file.hpp"
 
 namespace assay::app {
 
@@ -14,12 +15,28 @@ http::Request request_of(http::Method method, std::string target, std::string bo
   return request;
 }
 
+std::filesystem::path mark_in(const std::filesystem::path& data_directory) {
+  return data_directory / "gateway" / "first-key-shown";
+}
+
 }  // namespace
 
-std::optional<SensitiveText> first_key(Foundation& foundation, const http::Handler& operator_handler) {
+void note_first_key_shown(const std::filesystem::path& data_directory) {
+  write_private_file(mark_in(data_directory), "");
+}
+
+std::optional<SensitiveText> first_key(Foundation& foundation, const http::Handler& operator_handler,
+                                       const std::filesystem::path& data_directory) {
+  if (std::filesystem::exists(mark_in(data_directory))) return std::nullopt;
   const auto listed = foundation.wait_for(operator_handler(request_of(http::Method::kGet, "/subscriptions", "")));
   const auto subscriptions = parse_json(listed.body);
-  if (!subscriptions || !subscriptions->is_array() || !subscriptions->get_array().empty()) return std::nullopt;
+  if (!subscriptions || !subscriptions->is_array()) return std::nullopt;
+  if (!subscriptions->get_array().empty()) {
+    foundation.log.warning(
+        "there are subscriptions already; if you have no key, run assay subscription regenerate first");
+    note_first_key_shown(data_directory);
+    return std::nullopt;
+  }
   const auto made =
       foundation.wait_for(operator_handler(request_of(http::Method::kPost, "/subscriptions", R"({"name":"first"})")));
   const auto subscription = parse_json(made.body);

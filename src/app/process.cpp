@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "app/backup.hpp"
+#include "app/first_key.hpp"
 #include "app/open_files.hpp"
 #include "app/part_folder.hpp"
 #include "app/startup_notice.hpp"
@@ -96,6 +97,7 @@ void Process::run(const std::optional<SensitiveText>& first_key) {
   if (should_run()) {
     server_->start();
     say_where(first_key);
+    if (first_key) note_first_key_shown(data_directory_);
     const auto signals = stop_signals();
     int signal = 0;
     sigwait(&signals, &signal);

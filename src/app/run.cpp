@@ -51,7 +51,7 @@ http::Handler guard(std::vector<secrets::HostKey> keys, const VerifyingKey& prin
 
 std::optional<SensitiveText> first_key_of(Process& process, GatewayPart& gateway) {
   if (!process.should_run()) return std::nullopt;
-  return first_key(process.foundation(), gateway.operator_handler());
+  return first_key(process.foundation(), gateway.operator_handler(), process.data_directory());
 }
 
 /// Stands behind the parts, so that it goes before them: nothing may run any more that uses one.

@@ -33,7 +33,7 @@ std::string key_lines(const StartupNotice& notice, const SensitiveText& key) {
                        first_request(notice.address, key.reveal()));
   }
   const auto file = notice.data_directory / "gateway" / "first-key";
-  std::filesystem::remove(file);  // of a register whose subscriptions were all deleted
+  std::filesystem::remove(file);  // of a first start that was broken off
   write_private_file(file, std::string(key.reveal()) + "\n");
   return fmt::format("Key file   {}\nTry        {}\n", file.string(),
                      first_request(notice.address, fmt::format("$(cat '{}')", file.string())));

@@ -73,6 +73,25 @@ def test_on_a_terminal_the_key_is_shown_once_and_not_written(tmp_path: Path) -> 
         os.close(terminal)
 
 
+def test_a_first_key_is_made_at_the_first_start_alone(fresh_register: Register) -> None:
+    assert fresh_register.command("subscription", "delete", "first").returncode == 0
+    (fresh_register.data / "gateway" / "first-key").unlink()
+    fresh_register.stop()
+    fresh_register.start()
+    assert "Key file" not in fresh_register.program.printed
+    assert json.loads(fresh_register.command("subscription", "list", "--output", "json").stdout) == []
+
+
+def test_after_a_first_start_that_was_broken_off_the_log_says_how_to_get_a_key(fresh_register: Register) -> None:
+    fresh_register.stop()
+    (fresh_register.data / "gateway" / "first-key-shown").unlink()
+    for is_told in (True, False):
+        fresh_register.start()
+        assert ("assay subscription regenerate first" in fresh_register.program.log()) is is_told
+        assert "Key file" not in fresh_register.program.printed
+        fresh_register.stop()
+
+
 def test_what_lies_on_disk_is_for_its_owner_alone(fresh_register: Register) -> None:
     data = fresh_register.data
     assert {mode(folder) for folder in (data, *data.rglob("*")) if folder.is_dir()} == {0o700}
