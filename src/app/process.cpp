@@ -53,8 +53,10 @@ std::size_t connections_of(const Configuration& configuration, const telemetry::
   return connections;
 }
 
-http::ServerLimits limits_of(const Configuration& configuration, const telemetry::Log& log) {
+http::ServerLimits limits_of(const Configuration& configuration, bool behind_a_part, const telemetry::Log& log) {
   http::ServerLimits limits;
+  // The part before it adds headers of its own to what it took.
+  if (behind_a_part) limits.header_bytes *= 2;
   limits.connections = connections_of(configuration, log);
   limits.idle_timeout = std::chrono::seconds(configuration.number("server.idle_timeout"));
   limits.request_timeout = std::chrono::seconds(configuration.number("server.request_timeout"));
@@ -71,10 +73,12 @@ Process::Process(std::string command, const Configuration& configuration)
       health_(foundation_.log, foundation_.metrics) {}
 
 void Process::listen(http::Handler handler, std::string_view listen_key, http::ErrorForm error_form) {
+  const bool behind_a_part = command_ == "patients" || command_ == "audit";
   server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address(listen_key), std::move(handler),
-      http::ServerOptions{
-          .part = command_, .error_form = error_form, .limits = limits_of(configuration_, foundation_.log)},
+      http::ServerOptions{.part = command_,
+                          .error_form = error_form,
+                          .limits = limits_of(configuration_, behind_a_part, foundation_.log)},
       foundation_.log, foundation_.metrics);
   metrics_server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address("metrics.listen"),
