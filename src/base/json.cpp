@@ -4,7 +4,7 @@
 #include <array>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
-#include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <vector>
 
@@ -65,12 +65,10 @@ class StrictHandler {
     stack_.push_uint64(number);
     return true;
   }
-  bool on_double(double number, Part /*text*/, Error& error) {
-    if (!std::isfinite(number)) {
-      error = json::make_error_code(json::error::not_number);
-      return false;
-    }
-    stack_.push_double(number);
+  bool on_double(double number, Part /*text*/, Error& /*error*/) {
+    // A number beyond the range of a double is one all the same (RFC 8259 section 6).
+    constexpr double kLargest = std::numeric_limits<double>::max();
+    stack_.push_double(std::clamp(number, -kLargest, kLargest));
     return true;
   }
   bool on_bool(bool truth, Error& /*error*/) {

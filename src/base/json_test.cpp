@@ -19,9 +19,16 @@ TEST(Json, ParsesWhatIsWellFormed) {
 
 TEST(Json, RefusesWhatTheGrammarRefuses) {
   for (const auto* text : {"", "{", "{\"a\":1,}", "NaN", "[1 2]", "{} x", "'a'", "Infinity", "01", "// c\n1",
-                           "\"\xff\"", "\"\xed\xa0\x80\"", R"("\ud800")", R"("\udc00\ud800")", "1e999"}) {
+                           "\"\xff\"", "\"\xed\xa0\x80\"", R"("\ud800")", R"("\udc00\ud800")", "-Infinity", "nan"}) {
     EXPECT_EQ(fault_in(text), JsonFault::kMalformed) << text;
   }
+}
+
+TEST(Json, TakesANumberBeyondTheRangeAsTheLargest) {
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  EXPECT_EQ(parse_json("1e400"), json::value(kLargest));
+  EXPECT_EQ(parse_json("[-1e999]")->at(0), json::value(-kLargest));
+  EXPECT_EQ(parse_json("1e-400"), json::value(0.0));
 }
 
 TEST(Json, RefusesAKeyNamedTwiceAtAnyDepth) {
