@@ -33,6 +33,16 @@ std::string body_in(ErrorForm form, const Problem& problem) {
   return body;
 }
 
+/// Whether the parameters of a media range say "not acceptable": a weight of 0 (RFC 9110 section 12.4.2).
+bool is_excluded(std::string_view parameters) {
+  while (!parameters.empty()) {
+    auto weight = take_until(parameters, ';');
+    if (!equal_ignoring_case(trim(take_until(weight, '=')), "q")) continue;
+    return trim(weight).starts_with('0') && trim(weight).find_first_not_of("0.") == std::string_view::npos;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string_view reason_phrase(int status) {
@@ -46,7 +56,7 @@ bool wants_problem_details(const Headers& request_headers) {
     if (!equal_ignoring_case(name, "Accept")) continue;
     while (!ranges.empty()) {
       auto range = take_until(ranges, ',');
-      if (equal_ignoring_case(trim(take_until(range, ';')), kProblemDetails)) return true;
+      if (equal_ignoring_case(trim(take_until(range, ';')), kProblemDetails) && !is_excluded(range)) return true;
     }
   }
   return false;

@@ -39,6 +39,12 @@ TEST(Answer, IsProblemDetailsWhereTheClientAsksForThem) {
   EXPECT_EQ(response.body,
             R"({"type":"about:blank","title":"Not Found","status":404,"detail":"Patient \"x\" not found"})");
   EXPECT_FALSE(wants_problem_details(with("Accept", "application/json")));
+  for (const auto* weight : {"q=0", " q=0.000", "Q = 0.", "version=1;q=0"}) {
+    EXPECT_FALSE(wants_problem_details(with("Accept", "application/problem+json;" + std::string(weight)))) << weight;
+  }
+  for (const auto* weight : {"q=1", "q=0.001", "q=0.5;version=0", "version=0"}) {
+    EXPECT_TRUE(wants_problem_details(with("Accept", "application/problem+json;" + std::string(weight)))) << weight;
+  }
 }
 
 TEST(ReadJson, TakesWhatTheReferencesClientsSend) {
