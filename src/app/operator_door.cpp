@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::chrono::seconds kStopGrace{1};
 
+Principal look_up_operator() {
+  const auto* user = ::getpwuid(::geteuid());
+  const std::string name = user != nullptr ? user->pw_name : std::to_string(::geteuid());
+  return {.kind = "operator", .id = name, .name = name, .on_behalf_of = {}, .purpose_of_use = {}};
+}
+
 }  // namespace
 
 OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& socket,
@@ -19,6 +25,7 @@ OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& 
           foundation.threads, socket, [this](http::Request request) { return handle(std::move(request)); },
           http::ServerOptions{.part = "operator", .error_form = http::ErrorForm::kGateway, .limits = {}},
           foundation.log, foundation.metrics) {
+  current_operator();
   server_.start();
 }
 
@@ -32,10 +39,9 @@ Awaitable<http::Response> OperatorDoor::handle(http::Request request) const {
   co_return co_await commands_(std::move(request));
 }
 
-Principal current_operator() {
-  const auto* user = ::getpwuid(::geteuid());
-  const std::string name = user != nullptr ? user->pw_name : std::to_string(::geteuid());
-  return {.kind = "operator", .id = name, .name = name, .on_behalf_of = {}, .purpose_of_use = {}};
+const Principal& current_operator() {
+  static const Principal kOperator = look_up_operator();
+  return kOperator;
 }
 
 }  // namespace assay::app

@@ -28,7 +28,7 @@ class OperatorDoor {
   http::Server server_;
 };
 
-/// Who acts: the user that this process runs as.
-Principal current_operator();
+/// Who acts: the user that this process runs as. Looked up once, before a door is opened: it may ask the network.
+const Principal& current_operator();
 
 }  // namespace assay::app
