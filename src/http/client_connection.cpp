@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <memory>
 
 #include "http/listener.hpp"
 
@@ -20,6 +21,26 @@ using Resolver = boost::asio::ip::basic_resolver<tcp, Executor>;
 constexpr std::string_view kDefaultPort = "80";
 /// Lower ones are interim (RFC 9110 section 15.2).
 constexpr int kFirstFinalStatus = 200;
+
+/// The look-up of a host's addresses. It runs on a thread that nothing can stop, so that whoever waits for it must be
+/// able to go first.
+struct Resolution : std::enable_shared_from_this<Resolution> {
+  explicit Resolution(const Executor& executor) : resolver(executor), done(executor) {}
+
+  /// Cancels `done` at the end.
+  void begin(const std::string& host, const std::string& port) {
+    resolver.async_resolve(host, port, [self = shared_from_this()](const auto& fault, const auto& addresses) {
+      self->error = fault;
+      self->found = addresses;
+      self->done.cancel();
+    });
+  }
+
+  Resolver resolver;
+  Timer done;
+  boost::system::error_code error = boost::asio::error::timed_out;
+  Resolver::results_type found;
+};
 
 }  // namespace
 
@@ -55,9 +76,14 @@ Awaitable<boost::system::error_code> ClientConnection::connect_to_path(std::file
 }
 
 Awaitable<boost::system::error_code> ClientConnection::connect_to_host(std::string host, std::string port) {
-  Resolver resolver(socket_.get_executor());
-  auto [error, found] = co_await resolver.async_resolve(host, port, kAwaitTuple);
-  for (const auto& entry : found) {
+  const auto resolution = std::make_shared<Resolution>(socket_.get_executor());
+  resolution->begin(host, port);
+  resolution->done.expires_at(deadline_);
+  co_await resolution->done.async_wait(kAwaitTuple);
+  late_ = late_ || SteadyClock::now() >= deadline_;
+  if (late_) resolution->resolver.cancel();
+  auto error = resolution->error;
+  for (const auto& entry : resolution->found) {
     if (late_) co_return boost::asio::error::timed_out;
     boost::system::error_code ignored;
     socket_.close(ignored);

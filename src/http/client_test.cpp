@@ -1,14 +1,35 @@
 #include "http/client.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <netdb.h>
 #include <sys/stat.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
+#include <semaphore>
 
 #include "http/loopback_test.hpp"
+
+namespace {
+
+constexpr std::string_view kHangingHost = "hanging.invalid";
+std::binary_semaphore name_server_answers{0};
+
+}  // namespace
+
+/// Stands before the system's own, with its names of parameters: for one host the name server is silent until the test
+/// lets it answer.
+extern "C" int getaddrinfo(const char* name, const char* service, const addrinfo* req, addrinfo** pai) {
+  if (name == kHangingHost) {
+    name_server_answers.acquire();
+    return EAI_AGAIN;
+  }
+  static const auto kNext = reinterpret_cast<decltype(&getaddrinfo)>(::dlsym(RTLD_NEXT, "getaddrinfo"));
+  return kNext(name, service, req, pai);
+}
 
 namespace assay::http {
 namespace {
@@ -235,6 +256,15 @@ TEST_F(ClientTest, RequestsBeyondTheWaitingAreRefused) {
   EXPECT_THROW(ask(client, request_of(Method::kGet)), Unavailable);
   refused.set_value();
   EXPECT_EQ(first.get().status, 200);
+}
+
+TEST_F(ClientTest, WaitsNoLongerForANameServerThanForAServer) {
+  const Client client(fmt::format("http://{}", kHangingHost), {.connect_timeout = std::chrono::milliseconds(50)});
+  auto answer = begin(client, request_of(Method::kGet));
+  const auto state = answer.wait_for(std::chrono::seconds(20));
+  name_server_answers.release();
+  ASSERT_EQ(state, std::future_status::ready);
+  EXPECT_THROW(answer.get(), Unavailable);
 }
 
 TEST(Client, WantsAPlainUrl) {
