@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 namespace assay {
 
 namespace {
@@ -13,6 +15,8 @@ std::optional<std::uint8_t> hex_value(char digit) {
   if (position == std::string_view::npos) return std::nullopt;
   return static_cast<std::uint8_t>(position);
 }
+
+bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) > 0x7f; }
 
 }  // namespace
 
@@ -50,6 +54,8 @@ std::string to_base64url(std::span<const std::uint8_t> bytes) {
 }
 
 std::optional<std::string> from_base64url(std::string_view text) {
+  // libsodium 1.0.18 takes these for digits.
+  if (std::ranges::any_of(text, is_beyond_ascii)) return std::nullopt;
   std::string bytes(text.size(), '\0');
   std::size_t size = 0;
   const char* end = nullptr;

@@ -16,6 +16,14 @@ TEST(Base64url, RoundTripsWithoutPadding) {
   EXPECT_FALSE(from_base64url("+/9-").has_value());
 }
 
+TEST(Base64url, HasJust64Digits) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  for (int value = 0; value < 256; ++value) {
+    const auto byte = static_cast<char>(value);
+    EXPECT_EQ(from_base64url(std::string("A") + byte + "AA").has_value(), kDigits.contains(byte)) << value;
+  }
+}
+
 TEST(Hash, MatchesPublishedVectors) {
   EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
