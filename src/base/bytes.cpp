@@ -18,6 +18,26 @@ std::optional<std::uint8_t> hex_value(char digit) {
 
 bool is_beyond_ascii(char c) { return static_cast<unsigned char>(c) > 0x7f; }
 
+std::string encode_base64(std::span<const std::uint8_t> bytes, int variant) {
+  std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), variant);
+  text.pop_back();  // the terminating NUL that libsodium writes
+  return text;
+}
+
+std::optional<std::string> decode_base64(std::string_view text, int variant) {
+  // libsodium 1.0.18 takes these for digits.
+  if (std::ranges::any_of(text, is_beyond_ascii)) return std::nullopt;
+  std::string bytes(text.size(), '\0');
+  std::size_t size = 0;
+  const char* end = nullptr;
+  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
+                                       text.size(), nullptr, &size, &end, variant);
+  if (failed != 0 || end != text.data() + text.size()) return std::nullopt;
+  bytes.resize(size);
+  return bytes;
+}
+
 }  // namespace
 
 std::span<const std::uint8_t> as_bytes(std::string_view text) {
@@ -46,24 +66,19 @@ bool from_hex(std::string_view hex, std::span<std::uint8_t> out) {
 }
 
 std::string to_base64url(std::span<const std::uint8_t> bytes) {
-  constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-  std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-  sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), kVariant);
-  text.pop_back();  // the terminating NUL that libsodium writes
-  return text;
+  return encode_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 std::optional<std::string> from_base64url(std::string_view text) {
-  // libsodium 1.0.18 takes these for digits.
-  if (std::ranges::any_of(text, is_beyond_ascii)) return std::nullopt;
-  std::string bytes(text.size(), '\0');
-  std::size_t size = 0;
-  const char* end = nullptr;
-  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), text.data(),
-                                       text.size(), nullptr, &size, &end, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  if (failed != 0 || end != text.data() + text.size()) return std::nullopt;
-  bytes.resize(size);
-  return bytes;
+  return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+std::string to_base64(std::span<const std::uint8_t> bytes) {
+  return encode_base64(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+
+std::optional<std::string> from_base64(std::string_view text) {
+  return decode_base64(text, sodium_base64_VARIANT_ORIGINAL);
 }
 
 bool equal_in_constant_time(std::string_view a, std::string_view b) {

@@ -26,6 +26,12 @@ std::string to_base64url(std::span<const std::uint8_t> bytes);
 /// Decodes base64url without padding; nothing for anything else.
 std::optional<std::string> from_base64url(std::string_view text);
 
+/// Base64 with padding (RFC 4648 section 4).
+std::string to_base64(std::span<const std::uint8_t> bytes);
+
+/// Decodes what `to_base64` makes; nothing for anything else, such as missing padding or stray bits in the last digit.
+std::optional<std::string> from_base64(std::string_view text);
+
 /// Whether the two are equal, in a time that depends on their lengths only.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 

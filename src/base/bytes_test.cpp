@@ -24,6 +24,41 @@ TEST(Base64url, HasJust64Digits) {
   }
 }
 
+TEST(Base64, HasJust64Digits) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (int value = 0; value < 256; ++value) {
+    const auto byte = static_cast<char>(value);
+    EXPECT_EQ(from_base64(std::string("A") + byte + "AA").has_value(), kDigits.contains(byte)) << value;
+  }
+}
+
+TEST(Base64, MatchesPublishedVectors) {
+  const std::vector<std::pair<std::string, std::string>> vectors = {{"", ""},
+                                                                    {"f", "Zg=="},
+                                                                    {"fo", "Zm8="},
+                                                                    {"foo", "Zm9v"},
+                                                                    {"foob", "Zm9vYg=="},
+                                                                    {"fooba", "Zm9vYmE="},
+                                                                    {"foobar", "Zm9vYmFy"},
+                                                                    {"\xfb\xff~", "+/9+"}};
+  for (const auto& [bytes, text] : vectors) {
+    EXPECT_EQ(to_base64(as_bytes(bytes)), text);
+    EXPECT_EQ(from_base64(text), bytes);
+  }
+}
+
+TEST(Base64, RefusesEveryOtherForm) {
+  for (const auto* text :
+       {"Zg", "Zg=", "Zg===", "Zg==\n", " Zg==", "Zh==", "Zm9=", "Zm9v=", "Z", "====", "-_9-", "Zg==Zg=="}) {
+    EXPECT_FALSE(from_base64(text).has_value()) << text;
+  }
+}
+
+TEST(Hash, TakesPartsAsOneText) {
+  EXPECT_EQ(sha256_of_parts({as_bytes("a"), as_bytes(""), as_bytes("bc")}), sha256("abc"));
+  EXPECT_EQ(sha256_of_parts({}), sha256(""));
+}
+
 TEST(Hash, MatchesPublishedVectors) {
   EXPECT_EQ(to_hex(sha256("abc")), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   EXPECT_EQ(to_hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
