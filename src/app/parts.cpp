@@ -212,7 +212,19 @@ void GatewayPart::start(const std::function<bool()>& keep_trying) {
   };
   retry(foundation_, may_go_on, [this] { return service_.start(); });
   started_ = true;
+  boost::asio::co_spawn(foundation_.threads.context(0), retry_reports_now_and_then(), boost::asio::detached);
   operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
+}
+
+Awaitable<void> GatewayPart::retry_reports_now_and_then() {
+  while (true) {
+    co_await wait(kRetryDelay);
+    try {
+      co_await service_.retry_reports();
+    } catch (const std::exception&) {
+      continue;  // it was told when the change was made
+    }
+  }
 }
 
 void GatewayPart::finish() { operator_door_.reset(); }

@@ -97,6 +97,8 @@ class GatewayPart {
   PartHealth health() const;
 
  private:
+  Awaitable<void> retry_reports_now_and_then();
+
   Foundation& foundation_;
   PartFolder folder_;
   DatabaseMark mark_{folder_};

@@ -125,6 +125,8 @@ Service::~Service() = default;
 
 Awaitable<void> Service::start() { return implementation_->subscriptions.start(); }
 
+Awaitable<void> Service::retry_reports() { return implementation_->subscriptions.retry_reports(); }
+
 Awaitable<http::Response> Service::handle(http::Request request) {
   return implementation_->router.handle(std::move(request));
 }

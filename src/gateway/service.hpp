@@ -45,6 +45,10 @@ class Service {
   /// Throws when the register doesn't take them; it may then be called again.
   Awaitable<void> start();
 
+  /// Hands in the reports of changes that the register didn't take; to be called now and then. Throws when it still
+  /// doesn't take them.
+  Awaitable<void> retry_reports();
+
   /// The public side.
   Awaitable<http::Response> handle(http::Request request);
 

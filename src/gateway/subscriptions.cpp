@@ -76,6 +76,7 @@ Awaitable<Result<void>> Subscriptions::carry_out(Awaitable<Result<void>> change)
   try {
     co_await hand_in_reports();
   } catch (const std::exception& error) {
+    reports_wait_ = true;
     log_.warning("a key change waits to be reported", {{"reason", std::string_view(error.what())}});
   }
   co_return Result<void>();
@@ -102,6 +103,16 @@ Awaitable<void> Subscriptions::reload() {
   const auto subscriptions = co_await store_.list();
   index_.publish(subscriptions, reading);
   count_.Set(static_cast<double>(subscriptions.size()));
+}
+
+Awaitable<void> Subscriptions::retry_reports() {
+  if (!reports_wait_.exchange(false)) co_return;
+  try {
+    co_await hand_in_reports();
+  } catch (...) {
+    reports_wait_ = true;
+    throw;
+  }
 }
 
 Awaitable<void> Subscriptions::hand_in_reports() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ class Subscriptions {
   /// Reads the store and hands in what waits; throws when the register doesn't take it.
   Awaitable<void> start();
 
+  /// Hands in what the register didn't take when the change was made; to be called now and then. Throws when it
+  /// still doesn't.
+  Awaitable<void> retry_reports();
+
   const SubscriptionIndex& index() const { return index_; }
 
   Awaitable<std::vector<Subscription>> list() { return store_.list(); }
@@ -60,6 +65,7 @@ class Subscriptions {
   const telemetry::Log& log_;
   telemetry::Gauge& count_;
   SubscriptionIndex index_;
+  std::atomic<bool> reports_wait_{false};
 };
 
 }  // namespace assay::gateway

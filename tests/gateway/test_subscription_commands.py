@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from client import Client, Trace, gateway_text, new_id, unique
-from register import Register, wait_for
+from register import Parts, Register, run, wait_for
 
 AT_ONCE = 1.0
 DEFAULT_SCOPES = {"patients:read", "patients:write", "tests:read", "tests:write"}
@@ -208,3 +208,13 @@ def test_nothing_is_done_on_a_half_restored_folder(fresh_register: Register) -> 
         assert "was broken off" in answer.stderr
     mark.unlink()
     assert set(listed(fresh_register)) == {"first"}
+
+
+def test_a_change_made_while_the_audit_service_is_away_is_recorded_once_it_is_back(fresh_parts: Parts) -> None:
+    fresh_parts.audit.kill()
+    name = unique("subscription-")
+    made = run("subscription", "create", name, "--data-dir", fresh_parts.data)
+    assert made.returncode == 0, made.stderr
+    fresh_parts.restart_audit()
+    (record,) = wait_for(lambda: fresh_parts.trail.containing(name), "the change to be recorded")
+    assert record["resource"] == {"type": "subscription", "id": name, "operation": "create"}
