@@ -24,12 +24,23 @@ constexpr std::size_t kLargestBody = 1024 * 1024;
 constexpr std::size_t kSaveEvery = 200;
 
 struct Counts {
+  std::size_t read = 0;  ///< lines of the file, with those that earlier runs have settled
   std::size_t created = 0;
   std::size_t skipped = 0;
   std::size_t refused = 0;
+  std::size_t refused_before = 0;  ///< by earlier runs
+
+  std::size_t done() const { return created + skipped + refused; }
 };
 
+bool is_replayed(const http::Response& response) { return response.headers.find("Idempotency-Replayed").has_value(); }
+
 bool has_tests_alone(const ImportLine& line) { return line.content && !line.content->contains("patient"); }
+
+bool has_id(const ImportLine& line) {
+  const auto* patient = line.content ? line.content->if_contains("patient") : nullptr;
+  return patient != nullptr && patient->is_object() && patient->get_object().contains("id");
+}
 
 std::size_t documents_of(const ImportLine& line) {
   if (!line.content) return 1;
@@ -61,13 +72,12 @@ struct Batch {
 class Import {
  public:
   explicit Import(const ImportOptions& options)
-      : options_(options),
-        reader_(options.file, options.format.value_or(format_of(options.file))),
-        progress_(options.file),
-        bar_("Importing") {}
+      : options_(options), reader_(options.file, options.format.value_or(format_of(options.file))), bar_("Importing") {}
 
   Counts run() {
     if (options_.dry_run) return check_all();
+    progress_.emplace(options_.file, options_.url, options_.keep_ids);
+    counts_.refused_before = progress_->refused();
     session_.emplace(options_.url, options_.key_file);
     std::vector<std::future<void>> workers;
     for (std::size_t i = 0; i < kWorkers; ++i) {
@@ -83,18 +93,18 @@ class Import {
       }
     }
     thread_.stop();
-    progress_.save();
+    progress_->save();
     if (failure) std::rethrow_exception(failure);
     return counts_;
   }
 
  private:
   Counts check_all() {
-    while (const auto line = reader_.next()) {
+    while (const auto line = read_line()) {
       bar_.show(reader_.progress());
       const auto reason = fault_of(*line);
       if (reason) {
-        refuse(line->number, *reason);
+        report_refused(line->number, *reason);
       } else {
         ++counts_.created;
       }
@@ -143,15 +153,27 @@ class Import {
       batch.add(std::move(*line));
       if (!options_.keep_ids) break;
     }
-    bar_.show(reader_.progress(), fmt::format("{} lines", counts_.created + counts_.skipped + counts_.refused));
+    bar_.show(reader_.progress(), fmt::format("{} lines", counts_.done()));
     return batch;
+  }
+
+  std::optional<ImportLine> read_line() {
+    auto line = reader_.next();
+    if (!line) return line;
+    if (++counts_.read == 1 && !options_.keep_ids && has_id(*line)) {
+      throw Refusal(
+          fmt::format("{} has patients with ids; an export is imported with --keep-ids, other patients get "
+                      "their ids from the register",
+                      options_.file.string()));
+    }
+    return line;
   }
 
   std::optional<ImportLine> next_line() {
     if (waiting_) return std::exchange(waiting_, std::nullopt);
-    auto line = reader_.next();
-    while (line && line->number <= progress_.settled_until()) line = reader_.next();
-    if (line) progress_.begin(line->number);
+    auto line = read_line();
+    while (line && line->number <= progress_->settled_until()) line = read_line();
+    if (line) progress_->begin(line->number);
     if (line && options_.keep_ids && line->content && documents_of(*line) > patients::kLargestImport) {
       line->content = std::unexpected(fmt::format("The line holds more than {} documents.", patients::kLargestImport));
     } else if (line && options_.keep_ids && line->text.size() > kLargestBody) {
@@ -193,25 +215,29 @@ class Import {
       refuse(line.number, reason_of(made));
       co_return;
     }
+    bool any_new = !is_replayed(made);
     const auto patient = parse_json(made.body);
     const auto path = fmt::format("/patient/{}/tests", std::string_view(patient.value().at("id").as_string()));
     std::size_t document = 0;
     for (const auto& test : tests_of(line)) {
       const auto answer = co_await session_->send(request(path, json::serialize(test), line, ++document));
-      if (answer.status == 201) continue;
-      refuse(line.number, fmt::format("test {}: {}", document, reason_of(answer)));
-      co_return;
+      if (answer.status != 201) {
+        refuse(line.number, fmt::format("test {}: {}", document, reason_of(answer)));
+        co_return;
+      }
+      any_new = any_new || !is_replayed(answer);
     }
-    ++counts_.created;
+    ++(any_new ? counts_.created : counts_.skipped);
   }
 
-  /// The same line of the same file bears the same key, so that a repeat after a break makes nothing twice.
+  /// The same line bears the same key, also where the file's other lines were corrected, so that a repeat makes
+  /// nothing twice.
   http::Request request(std::string path, std::string body, const ImportLine& line, std::size_t document) const {
     http::Request made;
     made.method = http::Method::kPost;
     made.target = std::move(path);
     made.headers.add("Content-Type", "application/json");
-    made.headers.add("Idempotency-Key", fmt::format("import-{}-{}-{}", progress_.digest(), line.number, document));
+    made.headers.add("Idempotency-Key", fmt::format("import-{}-{}", line.key, document));
     made.body = std::move(body);
     return made;
   }
@@ -260,16 +286,21 @@ class Import {
   }
 
   void refuse(std::size_t line, const std::string& reason) {
+    progress_->refuse(line);
+    report_refused(line, reason);
+  }
+
+  void report_refused(std::size_t line, const std::string& reason) {
     ++counts_.refused;
     bar_.clear();
     fmt::print(stderr, "line {}: {}\n", line, reason);
   }
 
   void settle(std::size_t line) {
-    progress_.settle(line);
+    progress_->settle(line);
     if (++settled_since_save_ < kSaveEvery) return;
     settled_since_save_ = 0;
-    progress_.save();
+    progress_->save();
   }
 
   /// Stands for the patient that a test will have, where only the test is checked.
@@ -277,7 +308,7 @@ class Import {
 
   const ImportOptions& options_;
   ImportReader reader_;
-  ImportProgress progress_;
+  std::optional<ImportProgress> progress_;  ///< not of a dry run
   ProgressBar bar_;
   IoThreads thread_{1};  // before the session, whose open connections belong to it
   std::optional<ApiSession> session_;
@@ -291,13 +322,20 @@ class Import {
 
 int import_file(const ImportOptions& options) {
   const auto counts = Import(options).run();
-  if (counts.created + counts.skipped + counts.refused == 0) {
-    fmt::print("{0}: nothing left to import; {0}.progress says that all lines are settled\n", options.file.string());
+  const auto file = options.file.string();
+  if (counts.read == 0) {
+    fmt::print("{} has no lines\n", file);
     return 0;
   }
-  fmt::print("{}: {} {}, {} skipped, {} refused\n", options.file.string(), counts.created,
-             options.dry_run ? "in order" : "created", counts.skipped, counts.refused);
-  return counts.refused == 0 ? 0 : 1;
+  if (counts.done() == 0) {
+    fmt::print("{0}: nothing left to import; {0}.progress says that all lines are settled", file);
+  } else {
+    fmt::print("{}: {} {}, {} skipped, {} refused", file, counts.created, options.dry_run ? "in order" : "created",
+               counts.skipped, counts.refused);
+  }
+  if (counts.refused_before > 0) fmt::print("; earlier runs refused {}", counts.refused_before);
+  fmt::print("\n");
+  return counts.refused + counts.refused_before == 0 ? 0 : 1;
 }
 
 }  // namespace assay::app

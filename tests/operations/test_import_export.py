@@ -91,6 +91,81 @@ def test_refused_lines_are_reported_by_number_and_reason_and_the_others_imported
     assert '"gender" must be one of' in report
 
 
+def test_a_corrected_file_imports_the_corrected_lines_alone(register: Register, tmp_path: Path) -> None:
+    number = unique("corrected-")
+    twins = family(number, 1) * 2
+    faulty = {"patient": a_patient(insuranceNumber=number, postCode="1")}
+    file = write_lines(tmp_path / "patients.ndjson", [*twins, faulty, *family(number, 2)])
+    assert do("import", register, file).returncode == 1
+    assert len(found(register, number)) == 4
+    lines = file.read_text().splitlines()
+    lines[2] = json.dumps({"patient": a_patient(insuranceNumber=number)})
+    write_lines(file, lines)
+    answer = do("import", register, file)
+    assert answer.returncode == 1
+    assert "belongs to another content of the file; remove it" in answer.stderr
+    (tmp_path / "patients.ndjson.progress").unlink()
+    answer = do("import", register, file)
+    assert answer.returncode == 0, answer.stderr
+    assert "1 created, 4 skipped, 0 refused" in answer.stdout
+    patients = found(register, number)
+    assert len(patients) == 5
+    tests = [len(register.client().get(f"/patient/{patient['id']}/tests").json()) for patient in patients]
+    assert sorted(tests) == [0, 2, 2, 2, 2]
+
+
+def test_a_second_run_says_that_lines_were_refused(register: Register, tmp_path: Path) -> None:
+    number = unique("refused-")
+    file = write_lines(tmp_path / "patients.ndjson", [*family(number, 1), {"patient": a_patient(gender="robot")}])
+    assert do("import", register, file).returncode == 1
+    answer = do("import", register, file)
+    assert answer.returncode == 1
+    assert "nothing left to import" in answer.stdout
+    assert "earlier runs refused 1" in answer.stdout
+
+
+def test_the_progress_of_an_import_into_another_register_is_refused(new_register, tmp_path: Path) -> None:
+    number = unique("elsewhere-")
+    file = write_lines(tmp_path / "patients.ndjson", family(number, 1))
+    assert do("import", new_register(), file).returncode == 0
+    other = new_register()
+    answer = do("import", other, file)
+    assert answer.returncode == 1
+    assert "belongs to an import into another register" in answer.stderr
+    assert found(other, number) == []
+
+
+@pytest.mark.parametrize(("name", "text"), [("a.ndjson", ""), ("a.ndjson", "\n \n"), ("a.csv", "firstName,lastName\n")])
+@pytest.mark.parametrize("flags", [[], ["--dry-run"]], ids=["import", "dry run"])
+def test_a_file_without_lines_is_told(
+    register: Register, tmp_path: Path, name: str, text: str, flags: list[str]
+) -> None:
+    file = tmp_path / name
+    file.write_text(text)
+    answer = do("import", register, file, *flags)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout == f"{file} has no lines\n"
+
+
+def test_a_dry_run_looks_at_all_lines_of_an_imported_file(register: Register, tmp_path: Path) -> None:
+    file = write_lines(tmp_path / "patients.ndjson", family(unique("looked-at-"), 2))
+    assert do("import", register, file).returncode == 0
+    assert "2 in order" in do("import", register, file, "--dry-run").stdout
+
+
+def test_an_export_is_imported_with_its_ids_or_not_at_all(register: Register, tmp_path: Path) -> None:
+    number = unique("with-ids-")
+    lines = [{"patient": a_patient(id=new_id(), lastUpdated="2020-01-02", insuranceNumber=number)} for _ in range(3)]
+    file = write_lines(tmp_path / "export.ndjson", lines)
+    answer = do("import", register, file)
+    assert answer.returncode == 1
+    assert "an export is imported with --keep-ids" in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+    answer = do("import", register, file, "--keep-ids", key=key_file(register, tmp_path, "admin"))
+    assert answer.returncode == 0, answer.stderr
+    assert len(found(register, number)) == 3
+
+
 def test_a_second_run_of_the_same_file_makes_no_duplicates(register: Register, tmp_path: Path) -> None:
     number = unique("again-")
     file = write_lines(tmp_path / "patients.ndjson", family(number, 3))
