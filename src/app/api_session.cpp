@@ -8,6 +8,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <fstream>
 #include <iostream>
+#include <utility>
 
 #include "app/answer_limit.hpp"
 #include "base/json.hpp"
@@ -53,16 +54,17 @@ bool is_passing(int status) {
 
 }  // namespace
 
-ApiSession::ApiSession(const std::string& url, const std::filesystem::path& key_file)
-    : client_(url, {.response_bytes = kLargestAnswer}), key_(read_key(key_file)) {}
+ApiSession::ApiSession(const std::string& url, const std::filesystem::path& key_file, const ProgressBar& bar)
+    : url_(url), client_(url, {.response_bytes = kLargestAnswer}), key_(read_key(key_file)), bar_(bar) {}
 
-Awaitable<http::Response> ApiSession::send(http::Request request) const {
+Awaitable<http::Response> ApiSession::send(http::Request request) {
   request.headers.set("Ocp-Apim-Subscription-Key", key_.reveal());
   Timer timer(co_await boost::asio::this_coro::executor);
   auto delay = kFirstDelay;
   std::string last_fault;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     if (attempt > 0) {
+      say_waiting(last_fault);
       timer.expires_after(delay);
       co_await timer.async_wait(use_awaitable);
       delay *= 2;
@@ -79,6 +81,12 @@ Awaitable<http::Response> ApiSession::send(http::Request request) const {
     }
   }
   throw Unavailable("the register does not answer: " + last_fault);
+}
+
+void ApiSession::say_waiting(const std::string& fault) {
+  if (std::exchange(said_waiting_, true)) return;
+  bar_.clear();
+  fmt::print(stderr, "waiting for {}: {}\n", url_, fault);
 }
 
 std::string reason_of(const http::Response& response) {

@@ -31,13 +31,50 @@ std::string next_page(const http::Response& response) {
   return std::string(link->substr(1, link->find('>') - 1));
 }
 
+/// What is written of FILE before it is whole: FILE.unfinished, removed unless it was finished.
+class UnfinishedFile {
+ public:
+  explicit UnfinishedFile(const std::filesystem::path& file)
+      : file_(file), path_(std::filesystem::path(file).concat(".unfinished")) {
+    require_absent(file_, "an export makes a new file");
+    require_absent(path_, "remove it if it is left over from an export that was broken off");
+    write_private_file(path_, "");
+    output_.open(path_, std::ios::binary);
+  }
+  ~UnfinishedFile() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove(path_, ignored);
+  }
+  UnfinishedFile(const UnfinishedFile&) = delete;
+  UnfinishedFile& operator=(const UnfinishedFile&) = delete;
+
+  std::ofstream& output() { return output_; }
+
+  /// FILE is whole and durable on return.
+  void finish() {
+    output_.close();
+    if (!output_) throw Refusal("the export can't be written; is the disk full?");
+    make_durable(path_);
+    std::filesystem::rename(path_, file_);
+    path_.clear();
+    make_durable(std::filesystem::absolute(file_).parent_path());
+  }
+
+ private:
+  static void require_absent(const std::filesystem::path& path, std::string_view remedy) {
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) throw Refusal(fmt::format("{} exists; {}", path.string(), remedy));
+  }
+
+  std::filesystem::path file_;
+  std::filesystem::path path_;
+  std::ofstream output_;
+};
+
 class Export {
  public:
   Export(const std::filesystem::path& file, const std::string& url, const std::filesystem::path& key_file)
-      : session_(url, key_file) {
-    write_private_file(file, "");
-    output_.open(file, std::ios::binary);
-  }
+      : session_(url, key_file, bar_), file_(file) {}
 
   std::size_t run() {
     auto done = boost::asio::co_spawn(thread_.context(0), write_pages(), boost::asio::use_future);
@@ -45,8 +82,7 @@ class Export {
     done.wait();
     thread_.stop();
     done.get();
-    output_.flush();
-    if (!output_) throw Refusal("the export can't be written; is the disk full?");
+    file_.finish();
     return written_;
   }
 
@@ -78,11 +114,11 @@ class Export {
       const auto some = take_tests(tests, next);
       auto line = fmt::format(R"({{"patient":{},"tests":[{}]}})", patient_text, some);
       if (line.size() > kLongestLine) {
-        if (!has_patient) output_ << fmt::format(R"({{"patient":{}}})", patient_text) << '\n';
+        if (!has_patient) file_.output() << fmt::format(R"({{"patient":{}}})", patient_text) << '\n';
         line = fmt::format(R"({{"tests":[{}]}})", some);
       }
       has_patient = true;
-      output_ << line << '\n';
+      file_.output() << line << '\n';
     } while (next < tests.size());
   }
 
@@ -115,9 +151,9 @@ class Export {
   }
 
   IoThreads thread_{1};  // before the session, whose open connections belong to it
-  ApiSession session_;
-  std::ofstream output_;
   ProgressBar bar_{"Exporting"};
+  ApiSession session_;
+  UnfinishedFile file_;
   std::size_t written_ = 0;
 };
 

@@ -78,7 +78,7 @@ class Import {
     if (options_.dry_run) return check_all();
     progress_.emplace(options_.file, options_.url, options_.keep_ids);
     counts_.refused_before = progress_->refused();
-    session_.emplace(options_.url, options_.key_file);
+    session_.emplace(options_.url, options_.key_file, bar_);
     std::vector<std::future<void>> workers;
     for (std::size_t i = 0; i < kWorkers; ++i) {
       workers.push_back(boost::asio::co_spawn(thread_.context(0), work(), boost::asio::use_future));

@@ -220,6 +220,46 @@ def test_export_and_import_with_ids_are_a_round_trip(new_register, tmp_path: Pat
     assert sorted(again.read_text().splitlines()) == sorted(exported.read_text().splitlines())
 
 
+def test_an_export_that_fails_leaves_no_file(register: Register, tmp_path: Path) -> None:
+    register.client().create_patient()
+    exported = tmp_path / "export.ndjson"
+    wrong = tmp_path / "wrong.key"
+    wrong.write_text("wrong\n")
+    # The first page can be read, the tests of the patients on it can't.
+    for key in (wrong, key_file(register, tmp_path, "patients:read")):
+        answer = do("export", register, exported, key=key)
+        assert answer.returncode == 1
+        assert list(tmp_path.glob("export*")) == []
+    assert do("export", register, exported).returncode == 0
+    assert list(tmp_path.glob("export*")) == [exported]
+    assert exported.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_export_overwrites_nothing(register: Register, tmp_path: Path) -> None:
+    exported = tmp_path / "export.ndjson"
+    for taken in (exported, tmp_path / "export.ndjson.unfinished"):
+        taken.write_text("mine")
+        answer = do("export", register, exported)
+        assert answer.returncode == 1
+        assert f"{taken} exists; " in answer.stderr
+        assert taken.read_text() == "mine"
+        taken.unlink()
+
+
+@pytest.mark.parametrize("command", ["import", "export"])
+def test_a_command_that_waits_for_a_register_says_so(tmp_path: Path, command: str) -> None:
+    file = tmp_path / "patients.ndjson"
+    if command == "import":
+        write_lines(file, family(unique("waiting-"), 20))
+    key = tmp_path / "any.key"
+    key.write_text("any\n")
+    arguments = [BINARY, command, file, "--url", "http://127.0.0.1:1", "--key-file", key]
+    with subprocess.Popen(arguments, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:
+        assert process.stderr.readline().startswith("waiting for http://127.0.0.1:1: ")
+        process.kill()
+        assert process.stderr.read() == "", "it is said once"
+
+
 def test_documents_as_large_as_they_may_be_are_exported_and_imported(new_register, tmp_path: Path) -> None:
     source, target = new_register(name="source"), new_register(name="target")
     client = source.client()
