@@ -142,9 +142,9 @@ class CommandLine {
     subscription_settings(regenerate);
     for (const auto* verb : {"suspend", "activate", "delete"}) {
       auto& change = command(group, verb, fmt::format("{} a subscription; in effect at once", verb),
-                             [this, verb] { return change_subscription(data_directory(), name_, verb); });
+                             [this, verb] { return change_subscription(data_directory(), name_, verb, form()); });
       named(change);
-      common_settings(change);
+      subscription_settings(change);
     }
   }
 
@@ -240,6 +240,11 @@ class CommandLine {
   std::string output_ = "text";
   std::vector<std::string> scopes_;
 };
+
+/// What the operator does about it where a folder is closed to this user.
+std::string_view remedy_of(const std::filesystem::filesystem_error& error) {
+  return error.code() == std::errc::permission_denied ? "; run it as the user that the register runs as" : "";
+}
 
 }  // namespace
 

@@ -17,17 +17,25 @@ std::string text_member(const json::value& object, std::string_view name) {
   return member != nullptr && member->is_string() ? std::string(member->get_string()) : std::string();
 }
 
-bool print_part(const std::filesystem::path& data_directory, std::string_view part) {
-  if (!PartFolder::is_in_use(data_directory, part)) {
-    fmt::print("{:<10} stopped\n", part);
-    return false;
-  }
+json::value health_of(const std::filesystem::path& data_directory, std::string_view part) {
+  if (!PartFolder::is_in_use(data_directory, part)) return {{"status", "stopped"}};
   const http::Client door(data_directory / part / PartFolder::kOperatorSocket);
   http::Request request;
   request.target = "/health";
-  const auto health = parse_json(http::send_and_wait(door, std::move(request)).body).value_or(nullptr);
+  try {
+    return parse_json(http::send_and_wait(door, std::move(request)).body).value_or(nullptr);
+  } catch (const OutcomeUnknown&) {
+    return {{"status", "unavailable"}, {"reason", "it does not answer"}};
+  } catch (const Unavailable&) {
+    return {{"status", "starting"}};
+  }
+}
+
+bool print_part(const std::filesystem::path& data_directory, std::string_view part) {
+  const auto health = health_of(data_directory, part);
   const auto status = text_member(health, "status");
-  fmt::print("{:<10} {:<12} {}\n", part, status, text_member(health, "reason"));
+  const auto reason = text_member(health, "reason");
+  fmt::print("{:<10} {}\n", part, reason.empty() ? status : fmt::format("{:<12} {}", status, reason));
   return status == "ready";
 }
 

@@ -18,7 +18,7 @@ json::value ask(const std::filesystem::path& data_directory, http::Method method
   request.method = method;
   request.target = std::move(target);
   if (!body.is_null()) request.body = json::serialize(body);
-  const auto response = call_gateway(data_directory, std::move(request));
+  const auto response = call_gateway(data_directory, request);
   if (response.status == 204) return nullptr;
   auto parsed = parse_json(response.body);
   if (!parsed) throw Refusal("the gateway gave an answer that is no JSON");
@@ -88,13 +88,20 @@ int regenerate_key(const std::filesystem::path& data_directory, const std::strin
   return 0;
 }
 
-int change_subscription(const std::filesystem::path& data_directory, const std::string& name, const std::string& verb) {
+int change_subscription(const std::filesystem::path& data_directory, const std::string& name, const std::string& verb,
+                        OutputForm form) {
+  json::value changed;
   if (verb == "delete") {
     ask(data_directory, http::Method::kDelete, path_of(name));
+    changed = {{"name", name}, {"deleted", true}};
   } else {
-    ask(data_directory, http::Method::kPost, path_of(name, "/" + verb));
+    changed = ask(data_directory, http::Method::kPost, path_of(name, "/" + verb));
   }
-  fmt::print("Done: {} {}.\n", verb, name);
+  if (form == OutputForm::kJson) {
+    print_json(changed);
+  } else {
+    fmt::print("Done: {} {}.\n", verb, name);
+  }
   return 0;
 }
 

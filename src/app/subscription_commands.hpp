@@ -17,6 +17,7 @@ int list_subscriptions(const std::filesystem::path& data_directory, OutputForm f
 int regenerate_key(const std::filesystem::path& data_directory, const std::string& name, const std::string& key,
                    OutputForm form);
 /// `verb` is "suspend", "activate" or "delete".
-int change_subscription(const std::filesystem::path& data_directory, const std::string& name, const std::string& verb);
+int change_subscription(const std::filesystem::path& data_directory, const std::string& name, const std::string& verb,
+                        OutputForm form);
 
 }  // namespace assay::app

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -101,6 +103,16 @@ def test_a_regenerated_key_replaces_the_old_one_and_leaves_the_other(register: R
     assert status(register.client(made[f"{other}Key"])) == 200
 
 
+def test_each_change_is_printed_as_json_for_scripts(register: Register, name: str) -> None:
+    create(register, name)
+    for verb, expected in (
+        ("suspend", {"name": name, "state": "suspended"}),
+        ("activate", {"name": name, "state": "active"}),
+        ("delete", {"name": name, "deleted": True}),
+    ):
+        assert json.loads(change(register, verb, name, "--output", "json")) == expected
+
+
 def test_a_deleted_subscription_is_gone(register: Register, name: str) -> None:
     client = register.client(create(register, name)["primaryKey"])
     becomes(client, 200)
@@ -150,6 +162,26 @@ def test_the_commands_work_on_a_stopped_register(fresh_register: Register) -> No
     assert status(fresh_register.client(kept["secondaryKey"])) == 401
     assert status(fresh_register.client(new_key)) == 200
     assert status(fresh_register.client(suspended["primaryKey"])) == 401
+
+
+def test_commands_on_a_stopped_register_wait_for_each_other(fresh_register: Register) -> None:
+    fresh_register.stop()
+    names = [f"parallel-{number}" for number in range(6)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        assert len({made["primaryKey"] for made in pool.map(lambda name: create(fresh_register, name), names)}) == 6
+    assert set(names) <= set(listed(fresh_register))
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"], ids=["no socket", "stale socket"])
+def test_a_command_waits_for_a_register_that_is_starting_and_then_gives_up(fresh_register: Register, end: str) -> None:
+    getattr(fresh_register, end)()
+    assert (fresh_register.data / "gateway" / "operator.sock").exists() == (end == "kill")
+    with (fresh_register.data / "gateway" / "lock").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = fresh_register.command("subscription", "list")
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("assay: ")
+    assert answer.stderr.endswith("is starting or another command runs; try again\n")
 
 
 def test_subscriptions_survive_a_restart(fresh_register: Register) -> None:
