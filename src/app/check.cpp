@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "app/backup.hpp"
+#include "app/database_mark.hpp"
 #include "app/part_folder.hpp"
 #include "base/error.hpp"
 #include "sqlite/audit_check.hpp"
@@ -26,6 +28,10 @@ std::vector<std::string> faults_in(const std::function<std::vector<std::string>(
   } catch (const sqlite::Error& error) {
     return {error.what()};
   }
+}
+
+std::vector<std::string> loss_of(const std::filesystem::path& database) {
+  return {fmt::format("the database {} is lost or empty; put it back, or restore a backup", database.string())};
 }
 
 bool report(std::string_view part, const std::vector<std::string>& faults) {
@@ -56,13 +62,15 @@ std::vector<std::string> check_records(const std::filesystem::path& patients, co
 }
 
 int check_register(const std::filesystem::path& data_directory) {
+  refuse_half_restored(data_directory);
   bool in_order = true;
   std::size_t parts = 0;
   for (const auto part : kPartsInSnapshotOrder) {
     const auto database = PartFolder::database_of(data_directory, part);
-    if (!std::filesystem::exists(database)) continue;
+    const bool is_lost = DatabaseMark::is_lost(database);
+    if (!is_lost && !std::filesystem::exists(database)) continue;
     ++parts;
-    in_order = report(part, check_part(part, database)) && in_order;
+    in_order = report(part, is_lost ? loss_of(database) : check_part(part, database)) && in_order;
   }
   if (parts == 0) throw Refusal(fmt::format("there is no register in {}", data_directory.string()));
   in_order = report("records", check_records(PartFolder::database_of(data_directory, "patients"),

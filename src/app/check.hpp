@@ -17,7 +17,8 @@ std::vector<std::string> check_part(std::string_view part, const std::filesystem
 /// Every patient that no audit record is about, as a sentence; none when a database is not there.
 std::vector<std::string> check_records(const std::filesystem::path& patients, const std::filesystem::path& audit);
 
-/// Examines everything in the data directory and prints a verdict for each part. Returns the exit code.
+/// Examines everything in the data directory and prints a verdict for each part. Returns the exit code; throws Refusal
+/// when there is no register, or a restore was broken off.
 int check_register(const std::filesystem::path& data_directory);
 
 }  // namespace assay::app

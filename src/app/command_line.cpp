@@ -255,6 +255,9 @@ int run_command_line(int argument_count, char** arguments) {
   sqlite::use_no_shared_counters();
   try {
     return CommandLine().run(argument_count, arguments);
+  } catch (const std::filesystem::filesystem_error& error) {
+    fmt::print(stderr, "assay: {}: {}{}\n", error.path1().string(), error.code().message(), remedy_of(error));
+    return kFailed;
   } catch (const std::exception& error) {
     fmt::print(stderr, "assay: {}\n", error.what());
     return kFailed;

@@ -17,10 +17,14 @@ bool is_there(const fs::path& database) {
   return !error && bytes > 0;
 }
 
+fs::path mark_of(const fs::path& database) { return database.parent_path() / "made"; }
+
 }  // namespace
 
-DatabaseMark::DatabaseMark(const PartFolder& folder) : file_(folder.path() / "made") {
-  if (!fs::exists(file_) || is_there(folder.database())) return;
+bool DatabaseMark::is_lost(const fs::path& database) { return fs::exists(mark_of(database)) && !is_there(database); }
+
+DatabaseMark::DatabaseMark(const PartFolder& folder) : file_(mark_of(folder.database())) {
+  if (!is_lost(folder.database())) return;
   throw Refusal(
       fmt::format("the database {} is lost or empty; put it back, or restore a backup; to begin an empty register, "
                   "choose another --data-dir",

@@ -13,6 +13,9 @@ class DatabaseMark {
   /// Throws Refusal when the database was made once and isn't there.
   explicit DatabaseMark(const PartFolder& folder);
 
+  /// Whether that database of a part was made once and isn't there, or is empty.
+  static bool is_lost(const std::filesystem::path& database);
+
   /// The database is there; durable on return.
   void set() const;
 
