@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
+#include <ranges>
 
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include "app/nearest.hpp"
 #include "base/error.hpp"
+#include "http/client_connection.hpp"
 
 namespace assay::app {
 
@@ -18,28 +20,26 @@ namespace {
 
 constexpr std::string_view kEnvironmentPrefix = "ASSAY_";
 
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    auto diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const auto replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-    }
-  }
-  return row.back();
-}
-
-std::string_view nearest_key(std::string_view name) {
-  return std::ranges::min(configuration_keys(), {},
-                          [name](const ConfigurationKey& key) { return edit_distance(name, key.name); })
-      .name;
+std::vector<std::string> known_names() {
+  std::vector<std::string> names;
+  for (const auto& key : configuration_keys()) names.emplace_back(key.name);
+  return names;
 }
 
 void require_known(std::string_view name, std::string_view origin) {
-  if (std::ranges::find(configuration_keys(), name, &ConfigurationKey::name) != configuration_keys().end()) return;
-  throw Refusal(fmt::format("{}: there is no setting {}; did you mean {}?", origin, name, nearest_key(name)));
+  const auto known = known_names();
+  if (std::ranges::find(known, name) != known.end()) return;
+  throw Refusal(fmt::format("{}: there is no setting {}; did you mean {}?", origin, name, nearest(name, known)));
+}
+
+void require_known_section(std::string_view name, std::string_view origin) {
+  std::vector<std::string> known;
+  for (const auto& key : known_names()) {
+    const auto dot = key.find('.');
+    if (dot != std::string::npos) known.push_back(key.substr(0, dot));
+  }
+  if (std::ranges::find(known, name) != known.end()) return;
+  throw Refusal(fmt::format("{}: there is no section [{}]; did you mean [{}]?", origin, name, nearest(name, known)));
 }
 
 std::string environment_name(std::string_view key) {
@@ -59,11 +59,12 @@ using Settings = std::map<std::string, Configuration::Setting, std::less<>>;
 void read_table(const toml::table& table, const std::string& prefix, const std::string& file, Settings& settings) {
   for (const auto& [key, node] : table) {
     const auto name = prefix + std::string(key.str());
+    const auto origin = fmt::format("{}:{}", file, node.source().begin.line);
     if (const auto* section = node.as_table()) {
+      require_known_section(name, origin);
       read_table(*section, name + ".", file, settings);
       continue;
     }
-    const auto origin = fmt::format("{}:{}", file, node.source().begin.line);
     require_known(name, origin);
     settings[name] = {.value = toml_text(node, origin, name), .origin = origin};
   }
@@ -73,19 +74,22 @@ void read_table(const toml::table& table, const std::string& prefix, const std::
 void read_environment(const std::map<std::string, std::string>& environment, Settings& settings) {
   std::map<std::string, std::string_view> names;
   for (const auto& key : configuration_keys()) names.emplace(environment_name(key.name), key.name);
+  const std::vector<std::string> variables(std::views::keys(names).begin(), std::views::keys(names).end());
   for (const auto& [variable, value] : environment) {
     const auto known = names.find(variable);
     const auto origin = "environment " + variable;
     if (known != names.end()) {
       settings[std::string(known->second)] = {.value = value, .origin = origin};
     } else if (variable.find("__") != std::string::npos) {
-      throw Refusal(fmt::format("{}: there is no such setting; run assay config show for those there are", origin));
+      throw Refusal(
+          fmt::format("{}: there is no such setting; did you mean {}?", origin, nearest(variable, variables)));
     }
   }
 }
 
 void read_file(const std::filesystem::path& file, Settings& settings) {
-  if (::access(file.c_str(), R_OK) != 0) {
+  std::error_code ignored;
+  if (::access(file.c_str(), R_OK) != 0 || std::filesystem::is_directory(file, ignored)) {
     throw Refusal(fmt::format("the configuration file {} can't be read", file.string()));
   }
   try {
@@ -104,10 +108,10 @@ const std::vector<ConfigurationKey>& configuration_keys() {
       {"data_dir", "assay-data", "the folder that holds everything"},
       {"secrets.dir", "", "a folder of secrets, one 0600 file each; serve makes its own when this is empty"},
       {"gateway.listen", "127.0.0.1:8080", "the public address", Kind::kAddress},
-      {"gateway.patients_url", "http://127.0.0.1:8081", "where `assay gateway` finds the patients service"},
-      {"gateway.audit_url", "", "where `assay gateway` finds the audit service"},
+      {"gateway.patients_url", "http://127.0.0.1:8081", "where `assay gateway` finds the patients service", Kind::kUrl},
+      {"gateway.audit_url", "", "where `assay gateway` finds the audit service", Kind::kUrl},
       {"patients.listen", "127.0.0.1:8081", "the address of `assay patients`", Kind::kAddress},
-      {"patients.audit_url", "http://127.0.0.1:8082", "where `assay patients` finds the audit service"},
+      {"patients.audit_url", "http://127.0.0.1:8082", "where `assay patients` finds the audit service", Kind::kUrl},
       {"audit.listen", "127.0.0.1:8082", "the address of `assay audit`", Kind::kAddress},
       {"metrics.listen", "127.0.0.1:9464", "health and metrics (gateway 9465, patients 9466, audit 9467 by default)",
        Kind::kAddress},
@@ -137,13 +141,16 @@ const Configuration::Setting& Configuration::setting(std::string_view key) const
 
 const std::string& Configuration::text(std::string_view key) const { return setting(key).value; }
 
-http::TcpAddress Configuration::address(std::string_view key) const {
+template <class Value>
+Value Configuration::parsed(std::string_view key, Value (*parse)(std::string_view)) const {
   try {
-    return http::TcpAddress::parse(text(key));
+    return parse(text(key));
   } catch (const Refusal& refusal) {
     throw Refusal(fmt::format("{} ({}): {}", key, setting(key).origin, refusal.what()));
   }
 }
+
+http::TcpAddress Configuration::address(std::string_view key) const { return parsed(key, &http::TcpAddress::parse); }
 
 std::size_t Configuration::number(std::string_view key) const {
   std::size_t number = 0;
@@ -153,8 +160,17 @@ std::size_t Configuration::number(std::string_view key) const {
 }
 
 void Configuration::check(const ConfigurationKey& key) const {
-  if (key.kind == ConfigurationKey::Kind::kAddress) (void)address(key.name);
-  if (key.kind != ConfigurationKey::Kind::kNumber) return;
+  if (text(key.name).empty()) {
+    if (key.default_value.empty()) return;
+    throw Refusal(fmt::format("{} ({}) must not be empty", key.name, setting(key.name).origin));
+  }
+  using enum ConfigurationKey::Kind;
+  if (key.kind == kAddress) (void)address(key.name);
+  if (key.kind == kUrl) (void)parsed(key.name, &http::Peer::parse);
+  if (key.kind == kNumber) check_number(key);
+}
+
+void Configuration::check_number(const ConfigurationKey& key) const {
   const auto& [value, origin] = setting(key.name);
   std::size_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);

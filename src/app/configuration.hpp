@@ -13,10 +13,10 @@ namespace assay::app {
 
 /// A key of the configuration: what may be set, and what it is when nobody does.
 struct ConfigurationKey {
-  enum class Kind { kText, kAddress, kNumber };
+  enum class Kind { kText, kAddress, kUrl, kNumber };
 
-  std::string_view name;  ///< as in the file: section.key
-  std::string_view default_value;
+  std::string_view name;           ///< as in the file: section.key
+  std::string_view default_value;  ///< may be set to nothing only where this is empty
   std::string_view help;
   Kind kind = Kind::kText;
   std::size_t minimum = 0;  ///< of a number
@@ -56,6 +56,10 @@ class Configuration {
  private:
   const Setting& setting(std::string_view key) const;
   void check(const ConfigurationKey& key) const;
+  void check_number(const ConfigurationKey& key) const;
+  /// The setting's value as `parse` reads it.
+  template <class Value>
+  Value parsed(std::string_view key, Value (*parse)(std::string_view)) const;
 
   std::map<std::string, Setting, std::less<>> settings_;
 };

@@ -1,5 +1,6 @@
 #include "app/configuration.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -63,6 +64,46 @@ TEST_F(ConfigurationTest, AWrongValueIsRefusedWithItsPlace) {
   EXPECT_THAT(refusal_of({.file = file("[server"), .environment = {}, .flags = {}, .defaults = {}}),
               HasSubstr("assay.toml:1"));
   EXPECT_THAT(refusal_of({.file = folder_.path() / "none.toml", .environment = {}, .flags = {}, .defaults = {}}),
+              HasSubstr("can't be read"));
+}
+
+TEST_F(ConfigurationTest, ASectionThatThereIsNotIsRefusedEvenWhenEmpty) {
+  EXPECT_THAT(
+      refusal_of({.file = file("data_dir = 'a'\n[gatewayy]\n"), .environment = {}, .flags = {}, .defaults = {}}),
+      testing::AllOf(HasSubstr("assay.toml:2"), HasSubstr("did you mean [gateway]?")));
+  EXPECT_EQ(refusal_of({.file = file("[gateway]\n"), .environment = {}, .flags = {}, .defaults = {}}), "");
+}
+
+TEST_F(ConfigurationTest, AUrlMustBeOneOfAServer) {
+  for (const auto* key : {"gateway.patients_url", "gateway.audit_url", "patients.audit_url"}) {
+    for (const auto* url : {"nonsense", "https://a:1", "http://a:1/path"}) {
+      EXPECT_THAT(refusal_of({.file = std::nullopt, .environment = {}, .flags = {{key, url}}, .defaults = {}}),
+                  testing::AllOf(HasSubstr(key), HasSubstr("is no URL of a server")));
+    }
+  }
+}
+
+TEST_F(ConfigurationTest, NothingIsAValueOnlyWhereNothingIsTheDefault) {
+  const auto refusal = [this](const char* key) {
+    return refusal_of({.file = std::nullopt, .environment = {}, .flags = {{key, ""}}, .defaults = {}});
+  };
+  for (const auto* key : {"secrets.dir", "gateway.audit_url"}) EXPECT_EQ(refusal(key), "");
+  for (const auto* key : {"data_dir", "gateway.listen", "patients.audit_url", "server.threads"}) {
+    EXPECT_EQ(refusal(key), fmt::format("{} (flag) must not be empty", key));
+  }
+}
+
+TEST_F(ConfigurationTest, AnUnknownVariableIsRefusedWithTheNearestKnownOne) {
+  const auto refusal = [this](const char* variable) {
+    return refusal_of({.file = std::nullopt, .environment = {{variable, "x"}}, .flags = {}, .defaults = {}});
+  };
+  EXPECT_THAT(refusal("ASSAY_GATEWAY__LISTNE"), HasSubstr("did you mean ASSAY_GATEWAY__LISTEN?"));
+  EXPECT_THAT(refusal("ASSAY_DATA__DIR"), HasSubstr("did you mean ASSAY_DATA_DIR?"));
+  EXPECT_EQ(refusal("ASSAY_DATADIR"), "");
+}
+
+TEST_F(ConfigurationTest, AFolderIsNoConfigurationFile) {
+  EXPECT_THAT(refusal_of({.file = folder_.path(), .environment = {}, .flags = {}, .defaults = {}}),
               HasSubstr("can't be read"));
 }
 

@@ -33,6 +33,9 @@ def test_a_good_file_passes_the_check(tmp_path: Path) -> None:
     [
         ('[gateway]\nlistne = "127.0.0.1:1"\n', "gateway.listen"),
         ('[gatewai]\nlisten = "127.0.0.1:1"\n', "gatewai"),
+        ("[gatewayy]\n", "[gateway]"),
+        ('[gateway]\npatients_url = "nonsense"\n', "gateway.patients_url"),
+        ('data_dir = ""\n', "data_dir"),
         ("[server]\nrequest_timeout = 0\n", "request_timeout"),
         ('[server]\nrequest_timeout = "soon"\n', "request_timeout"),
         ("this is no TOML", "assay.toml"),
@@ -63,6 +66,13 @@ def test_an_unknown_setting_of_the_environment_is_refused() -> None:
     answer = run("config", "check", env=os.environ | {"ASSAY_GATEWAY__LISTNE": "127.0.0.1:2222"})
     assert answer.returncode == 1
     assert "ASSAY_GATEWAY__LISTNE" in answer.stderr
+    assert "did you mean ASSAY_GATEWAY__LISTEN?" in answer.stderr
+
+
+def test_a_folder_is_no_settings_file(tmp_path: Path) -> None:
+    answer = run("config", "check", "--config", tmp_path)
+    assert answer.returncode == 1
+    assert str(tmp_path) in answer.stderr
 
 
 def test_flags_go_over_the_file(new_register, tmp_path: Path) -> None:
