@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
@@ -13,6 +14,7 @@
 #include "app/configuration.hpp"
 #include "app/export.hpp"
 #include "app/import.hpp"
+#include "app/nearest.hpp"
 #include "app/run.hpp"
 #include "app/status.hpp"
 #include "app/subscription_commands.hpp"
@@ -46,12 +48,32 @@ class CommandLine {
     try {
       app_.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
+      if (say_unknown_command({arguments + 1, arguments + argument_count})) return kWrongUsage;
       return app_.exit(error) == 0 ? 0 : kWrongUsage;
     }
     return action_();
   }
 
  private:
+  /// Whether a word stands where a command should that is none; then that is said.
+  bool say_unknown_command(const std::vector<std::string>& words) const {
+    const auto* group = &app_;
+    std::string path;
+    for (const auto& word : words) {
+      std::vector<std::string> names;
+      for (const auto* command : group->get_subcommands(nullptr)) names.push_back(command->get_name());
+      if (names.empty() || word.starts_with('-')) return false;
+      if (std::ranges::find(names, word) == names.end()) {
+        fmt::print(stderr, "assay: there is no command {0}{1}; did you mean {0}{2}?\n", path, word,
+                   nearest(word, names));
+        return true;
+      }
+      group = group->get_subcommand(word);
+      path += word + " ";
+    }
+    return false;
+  }
+
   void setting(CLI::App& command, const std::string& flag, const std::string& key, const std::string& help) {
     command.add_option_function<std::string>(
         flag, [this, key](const std::string& value) { flags_[key] = value; }, help);

@@ -7,7 +7,7 @@ import os
 import subprocess
 
 import pytest
-from register import BINARY, Register
+from register import BINARY, Register, run
 
 # Root may look into every folder unless that is taken from it.
 AS_A_USER = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
@@ -60,3 +60,17 @@ def test_another_user_is_told_who_may_run_a_command(fresh_register: Register, co
     (sentence,) = answer.stderr.splitlines()
     assert sentence.startswith(f"assay: {fresh_register.data}/")
     assert sentence.endswith("; run it as the user that the register runs as")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ("bogus", "there is no command bogus; did you mean "),
+        ("exprot x --key-file y", "there is no command exprot; did you mean export?"),
+        ("subscription lst --output json", "there is no command subscription lst; did you mean subscription list?"),
+    ],
+)
+def test_a_command_that_there_is_not_is_named(words: str, sentence: str) -> None:
+    answer = run(*words.split())
+    assert answer.returncode == 2
+    assert answer.stderr.startswith(f"assay: {sentence}")
