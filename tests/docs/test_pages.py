@@ -26,6 +26,7 @@ PORTS = {"gateway": 8080, "patients": 8081, "audit": 8082}
 
 PRELUDE = """
 set -euo pipefail
+umask 022
 wanted=0
 curl() {
   local ended=0
@@ -141,3 +142,12 @@ def test_the_marked_commands_work(page: str, session: Session, new_register: Cal
     else:
         session.beside(new_register())
     session.run(commands)
+    readable = [file.name for file in session.folder.glob("*.key") if file.stat().st_mode & 0o077]
+    assert readable == [], "a key is for its owner alone"
+
+
+def test_the_first_commands_can_be_pasted_again(session: Session, new_register: Callable[..., Register]):
+    session.beside(new_register())
+    blocks = "".join(block for _, block in MARKED.findall(text_of("README.md")))
+    session.run(blocks)
+    session.run(blocks)
