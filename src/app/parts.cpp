@@ -69,7 +69,7 @@ void retry(Foundation& foundation, const std::function<bool()>& keep_trying,
 AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, VerifyingKey principal_key)
     : foundation_(foundation),
       folder_(data_directory, "audit"),
-      store_(folder_.path(), foundation.clock, foundation.log, foundation.metrics),
+      store_(folder_.path(), foundation.clock, foundation.random, foundation.log, foundation.metrics),
       service_({.store = store_,
                 .clock = foundation.clock,
                 .random = foundation.random,

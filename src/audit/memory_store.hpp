@@ -25,7 +25,7 @@ class MemoryStore final : public Store {
     co_return intents;
   }
 
-  std::uint64_t size() const override { return records.size(); }
+  merkle::TreeHead head() const override { return {.size = records.size(), .root = {}}; }
 
   std::vector<NewRecord> records;
   IntentPage intents;

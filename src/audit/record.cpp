@@ -1,5 +1,7 @@
 #include "audit/record.hpp"
 
+#include "base/hash.hpp"
+
 namespace assay::audit {
 
 namespace {
@@ -240,6 +242,10 @@ bool is_repeat(const NewRecord& sent, const NewRecord& stored) {
     if (comparable.actor->kind == kHostKeyKind) comparable.operation_id = stored.operation_id;
   }
   return comparable == stored;
+}
+
+Bytes32 log_entry(const Bytes32& salt, std::string_view document) {
+  return sha256_of_parts({salt, as_bytes(document)});
 }
 
 Draft::Draft(NewRecord record) : record_(std::move(record)) {

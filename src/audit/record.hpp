@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/principal.hpp"
@@ -75,6 +76,10 @@ std::optional<StoredRecord> parse_record(std::string_view document);
 /// Whether `sent` is `stored` handed in once more. The token that a principal came in is not compared, and
 /// not the operation of a caller known by its host key alone: that is its request's, and a repeat is another.
 bool is_repeat(const NewRecord& sent, const NewRecord& stored);
+
+/// What the log commits to: SHA-256 over the salt and the record in canonical form. It tells nothing of the record to
+/// who doesn't have both.
+Bytes32 log_entry(const Bytes32& salt, std::string_view document);
 
 /// A record in canonical form (RFC 8785) with two places left open, for the date and the patient's number, which
 /// only the writer knows: so it is serialised once, where it is handed in, and the writer just joins texts.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 namespace assay::audit {
 namespace {
 
@@ -99,6 +101,14 @@ TEST(Draft, CompletesToTheCanonicalFormOfTheRecord) {
     EXPECT_EQ(draft.complete(kDate, 7), canonical_json(to_json(record, kDate, 7)));
     EXPECT_EQ(draft.complete(kDate, std::nullopt), canonical_json(to_json(record, kDate, std::nullopt)));
   }
+}
+
+TEST(LogEntry, IsTheDocumentedExample) {
+  Bytes32 salt{};
+  std::iota(salt.begin(), salt.end(), std::uint8_t{0});
+  const auto entry = log_entry(salt, R"({"createdDate":"2026-11-23T23:39:56.883Z",)"
+                                     R"("id":"f43d6c53-b3b4-403c-8e1a-81a4e47969eb","sourceSystemName":"X"})");
+  EXPECT_EQ(to_hex(entry), "46e228a6df082bdf1c3d83a511a373c164ce0175875408d51870945c1a4939a8");
 }
 
 TEST(Repeat, IsTheSameContentUnderWhateverToken) {

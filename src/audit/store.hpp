@@ -6,6 +6,7 @@
 #include "audit/record.hpp"
 #include "base/async.hpp"
 #include "base/error.hpp"
+#include "merkle/verification.hpp"
 
 namespace assay::audit {
 
@@ -48,8 +49,8 @@ class Register : public Appender {
 /// Where audit records live; the port that each store adapter implements.
 class Store : public Register {
  public:
-  /// How many records there are: the next index.
-  virtual std::uint64_t size() const = 0;
+  /// The log's tree over all records that are durable. Safe from any thread.
+  virtual merkle::TreeHead head() const = 0;
 };
 
 }  // namespace assay::audit

@@ -6,6 +6,8 @@
 #include <unordered_map>
 
 #include "audit/record.hpp"
+#include "base/hash.hpp"
+#include "sqlite/audit_tree_check.hpp"
 #include "sqlite/connection.hpp"
 
 namespace assay::sqlite {
@@ -45,14 +47,18 @@ class AuditCheck {
     auto position = connection_.prepare("SELECT position FROM access_position");
     register_position_ = position.step() ? position.integer(0) : 0;
     auto accesses = connection_.prepare("SELECT idx FROM access WHERE patient = ? AND sequence = ?");
-    auto rows = connection_.prepare("SELECT idx, id, document FROM record ORDER BY idx");
+    auto rows = connection_.prepare("SELECT idx, id, document, entry, salt FROM record ORDER BY idx");
+    AuditTreeCheck tree(connection_, [this](std::string fault) { note(std::move(fault)); });
     std::int64_t expected = 0;
     while (rows.step() && !has_enough()) {
       const auto index = rows.integer(0);
       if (index != expected) note(fmt::format("Record {} is missing: the next is {}.", expected, index));
       expected = index + 1;
       check_record(index, rows.blob(1), rows.text(2), accesses);
+      check_entry(index, rows);
+      tree.add(rows.blob(3));
     }
+    tree.finish();
     if (register_position_ > expected) note("The register of accesses is ahead of the records.");
   }
 
@@ -68,6 +74,13 @@ class AuditCheck {
     if (stored->created_date < last_date_) note(fmt::format("Record {} is older than the one before it.", index));
     last_date_ = std::max(last_date_, stored->created_date);
     if (record.patient_id) check_access(index, *record.patient_id, *stored->patient_sequence, accesses);
+  }
+
+  void check_entry(std::int64_t index, const Statement& row) {
+    const auto expected = sha256_of_parts({row.blob(4), as_bytes(row.text(2))});
+    if (!std::ranges::equal(row.blob(3), expected)) {
+      note(fmt::format("Record {} is not what its entry in the log commits to.", index));
+    }
   }
 
   void check_access(std::int64_t index, const Uuid& patient, std::uint64_t sequence, Statement& accesses) {

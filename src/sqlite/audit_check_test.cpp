@@ -47,10 +47,13 @@ class AuditCheckTest : public testing::Test {
                                   .patient_id = patient,
                                   .outcome = std::nullopt};
     const auto document = canonical_json(audit::to_json(record, Timestamp(std::chrono::milliseconds(index)), sequence));
-    connection_.prepare("INSERT INTO record(idx, id, document) VALUES(?, ?, ?)")
+    const Bytes32 salt{index};
+    connection_.prepare("INSERT INTO record(idx, id, entry, salt, document) VALUES(?, ?, ?, ?, ?)")
         .bind(1, std::int64_t{index})
         .bind(2, Blob(record.id.bytes))
-        .bind(3, std::string_view(document))
+        .bind(3, Blob(audit::log_entry(salt, document)))
+        .bind(4, Blob(salt))
+        .bind(5, std::string_view(document))
         .run();
   }
 
@@ -72,12 +75,12 @@ TEST_F(AuditCheckTest, FindsAMissingRecord) {
 
 TEST_F(AuditCheckTest, FindsAMissingNumberOfAPatient) {
   EXPECT_THAT(faults_after("UPDATE record SET document = replace(document, 'Sequence\":3', 'Sequence\":4')"),
-              ElementsAre(HasSubstr("Record 3 has number 4")));
+              ElementsAre(HasSubstr("Record 3 has number 4"), HasSubstr("Record 3 is not what its entry")));
 }
 
 TEST_F(AuditCheckTest, FindsARecordThatCannotBeRead) {
   EXPECT_THAT(faults_after("UPDATE record SET document = '{}' WHERE idx = 2"),
-              ElementsAre(HasSubstr("Record 2 can't be read")));
+              ElementsAre(HasSubstr("Record 2 can't be read"), HasSubstr("Record 2 is not what its entry")));
 }
 
 TEST_F(AuditCheckTest, FindsARecordUnderAnotherId) {
@@ -87,12 +90,25 @@ TEST_F(AuditCheckTest, FindsARecordUnderAnotherId) {
 
 TEST_F(AuditCheckTest, FindsARecordThatIsNotCanonical) {
   EXPECT_THAT(faults_after("UPDATE record SET document = document || ' ' WHERE idx = 2"),
-              ElementsAre(HasSubstr("Record 2 is not in canonical form")));
+              ElementsAre(HasSubstr("Record 2 is not in canonical form"), HasSubstr("Record 2 is not what its entry")));
 }
 
 TEST_F(AuditCheckTest, FindsADateThatGoesBack) {
   EXPECT_THAT(faults_after("UPDATE record SET document = replace(document, '1970', '1971') WHERE idx = 1"),
-              ElementsAre(HasSubstr("Record 2 is older"), HasSubstr("Record 3 is older")));
+              ElementsAre(HasSubstr("Record 1 is not what its entry"), HasSubstr("Record 2 is older"),
+                          HasSubstr("Record 3 is older")));
+}
+
+TEST_F(AuditCheckTest, FindsAnEntryAndASaltThatAreNotTheRecords) {
+  EXPECT_THAT(faults_after("UPDATE record SET salt = zeroblob(32) WHERE idx = 1"),
+              ElementsAre(HasSubstr("Record 1 is not what its entry")));
+  EXPECT_THAT(faults_after("UPDATE record SET entry = zeroblob(32) WHERE idx = 2"),
+              ElementsAre(HasSubstr("Record 1 is not what its entry"), HasSubstr("Record 2 is not what its entry")));
+}
+
+TEST_F(AuditCheckTest, FindsATileThatNoEntriesFill) {
+  EXPECT_THAT(faults_after("INSERT INTO tile VALUES(0, zeroblob(32), zeroblob(8192))"),
+              ElementsAre("There are 1 tiles, but the entries fill 0."));
 }
 
 TEST_F(AuditCheckTest, FindsAnAccessThatTheRegisterLacks) {
@@ -114,10 +130,11 @@ TEST_F(AuditCheckTest, FindsARegisterAheadOfTheRecords) {
 }
 
 TEST_F(AuditCheckTest, TellsAtMostAHundredFaults) {
-  EXPECT_EQ(faults_after("WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 300) "
-                         "INSERT INTO record(idx, id, document) SELECT i, randomblob(16), '' FROM n")
-                .size(),
-            100);
+  EXPECT_EQ(
+      faults_after("WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 300) "
+                   "INSERT INTO record(idx, id, entry, salt, document) SELECT i, randomblob(16), x'', x'', '' FROM n")
+          .size(),
+      100);
 }
 
 TEST_F(AuditCheckTest, SaysThatAFileIsNoDatabase) {

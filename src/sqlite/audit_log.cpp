@@ -25,15 +25,17 @@ audit::StoredRecord parse_stored(std::string_view document) {
 
 }  // namespace
 
-AuditLog::AuditLog(Connection& connection, const Clock& clock)
+AuditLog::AuditLog(Connection& connection, const Clock& clock, Random& random)
     : clock_(clock),
+      random_(random),
       register_(migrated(connection)),
+      tree_(connection),
       select_by_id_(connection.prepare("SELECT idx, document FROM record WHERE id = ?")),
       select_from_(connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx")),
       select_newest_(connection.prepare("SELECT idx, document FROM record ORDER BY idx DESC LIMIT 1")),
-      insert_(connection.prepare("INSERT INTO record(idx, id, document) VALUES(?, ?, ?)")) {
+      insert_(connection.prepare("INSERT INTO record(idx, id, entry, salt, document) VALUES(?, ?, ?, ?, ?)")) {
   load();
-  durable_size_ = next_index_;
+  on_committed();
 }
 
 void AuditLog::load() {
@@ -46,6 +48,7 @@ void AuditLog::load() {
   register_.clear();
   register_position_ = register_.position();
   load_tail();
+  tree_.load(next_index_);
   is_stale_ = false;
 }
 
@@ -95,14 +98,33 @@ audit::Appended AuditLog::insert(const audit::Draft& draft, Timestamp now) {
   audit::Appended appended{
       .id = record.id, .index = next_index_, .created_date = now, .patient_sequence = std::nullopt};
   if (record.patient_id) appended.patient_sequence = register_.next_sequence(*record.patient_id);
+  const auto document = draft.complete(now, appended.patient_sequence);
+  Bytes32 salt{};
+  random_.fill(salt);
+  const auto entry = audit::log_entry(salt, document);
   insert_.bind(1, static_cast<std::int64_t>(appended.index))
       .bind(2, Blob(record.id.bytes))
-      .bind(3, std::string_view(draft.complete(now, appended.patient_sequence)))
+      .bind(3, Blob(entry))
+      .bind(4, Blob(salt))
+      .bind(5, std::string_view(document))
       .run();
+  tree_.append(merkle::leaf_hash(entry));
   if (record.patient_id) register_.note(*record.patient_id, *appended.patient_sequence, appended.index);
   ++next_index_;
   last_date_ = now;
   return appended;
+}
+
+void AuditLog::on_committed() {
+  if (is_stale_) return;
+  const auto head = tree_.head();
+  const std::scoped_lock lock(head_mutex_);
+  durable_head_ = head;
+}
+
+merkle::TreeHead AuditLog::head() const {
+  const std::scoped_lock lock(head_mutex_);
+  return durable_head_;
 }
 
 std::size_t AuditLog::backlog() const {

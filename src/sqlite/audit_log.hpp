@@ -1,33 +1,36 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "audit/store.hpp"
+#include "base/random.hpp"
 #include "sqlite/audit_register.hpp"
+#include "sqlite/audit_tree.hpp"
 #include "sqlite/writer.hpp"
 
 namespace assay::sqlite {
 
-/// The audit database from the writer's thread: gives records their index, date and number, and stores them. What
-/// it keeps in memory only repeats the database, and is read again after a transaction was undone.
+/// The audit database from the writer's thread: gives records their index, date, number and salt, and stores them with
+/// their entries in the log. What it keeps in memory only repeats the database, and is read again after a transaction
+/// was undone.
 class AuditLog final : public BackgroundWork {
  public:
   /// Brings the schema up to date. Throws Refusal when the file is not an audit database, or a record that is
   /// needed to go on can't be read.
-  AuditLog(Connection& connection, const Clock& clock);
+  AuditLog(Connection& connection, const Clock& clock, Random& random);
 
   /// Inside the writer's transaction, with Appender::append's meaning. The ids must differ from each other.
   Result<std::vector<audit::Appended>> append(const std::vector<audit::Draft>& drafts);
 
-  /// How many records are durable. Safe from any thread.
-  std::uint64_t size() const { return durable_size_; }
+  /// The tree over the entries that are durable. Safe from any thread.
+  merkle::TreeHead head() const;
 
   std::size_t backlog() const override;
   void run_slice(Connection& connection, std::size_t rows) override;
-  void on_committed() override { durable_size_ = next_index_; }
+  void on_committed() override;
   void on_rolled_back() override { is_stale_ = true; }
 
  private:
@@ -38,7 +41,9 @@ class AuditLog final : public BackgroundWork {
   audit::Appended insert(const audit::Draft& draft, Timestamp now);
 
   const Clock& clock_;
+  Random& random_;
   AccessRegister register_;
+  AuditTree tree_;
   Statement select_by_id_;
   Statement select_from_;
   Statement select_newest_;
@@ -48,7 +53,9 @@ class AuditLog final : public BackgroundWork {
   std::uint64_t next_index_ = 0;
   std::uint64_t register_position_ = 0;
   Timestamp last_date_{};
-  std::atomic<std::uint64_t> durable_size_{0};
+
+  mutable std::mutex head_mutex_;
+  merkle::TreeHead durable_head_;
 };
 
 }  // namespace assay::sqlite

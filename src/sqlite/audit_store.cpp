@@ -75,11 +75,11 @@ audit::IntentPage read_stretch(const std::filesystem::path& file, std::uint64_t 
 
 }  // namespace
 
-AuditStore::AuditStore(const std::filesystem::path& folder, const Clock& clock, const telemetry::Log& log,
-                       telemetry::Metrics& metrics)
+AuditStore::AuditStore(const std::filesystem::path& folder, const Clock& clock, Random& random,
+                       const telemetry::Log& log, telemetry::Metrics& metrics)
     : file_(folder / "audit.db"),
       writer_(file_, WriterOptions{.store = "audit", .reserve = folder / "reserve"}, log, metrics),
-      log_(writer_.connection(), clock),
+      log_(writer_.connection(), clock, random),
       readers_(kReaderThreads, kReaderQueueLimit) {
   writer_.start(&log_);
 }

@@ -13,14 +13,14 @@ namespace assay::sqlite {
 class AuditStore final : public audit::Store {
  public:
   /// Opens or makes the database in `folder`, which must exist. Throws Refusal when the file is not ours.
-  AuditStore(const std::filesystem::path& folder, const Clock& clock, const telemetry::Log& log,
+  AuditStore(const std::filesystem::path& folder, const Clock& clock, Random& random, const telemetry::Log& log,
              telemetry::Metrics& metrics);
   /// Finishes what waits.
   ~AuditStore() override;
 
   Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
   Awaitable<audit::IntentPage> read_intents(std::uint64_t from) override;
-  std::uint64_t size() const override { return log_.size(); }
+  merkle::TreeHead head() const override { return log_.head(); }
 
   const Writer& writer() const { return writer_; }
 

@@ -7,6 +7,7 @@
 
 #include "base/io_threads.hpp"
 #include "base/temporary_folder.hpp"
+#include "merkle/edge.hpp"
 #include "sqlite/audit_check.hpp"
 
 namespace assay::sqlite {
@@ -35,7 +36,7 @@ class AuditStoreTest : public testing::Test {
     open();
   }
 
-  void open() { store_.emplace(folder_.path(), clock_, log_, metrics_); }
+  void open() { store_.emplace(folder_.path(), clock_, random_, log_, metrics_); }
   void reopen() {
     store_.reset();
     open();
@@ -107,7 +108,7 @@ TEST_F(AuditStoreTest, StoresTheCanonicalRecordBeforeItAnswers) {
   EXPECT_EQ(appended->front().index, 0);
   EXPECT_EQ(appended->front().created_date, clock_.now());
   EXPECT_EQ(document(0), canonical_json(audit::to_json(record, clock_.now(), 1)));
-  EXPECT_EQ(store_->size(), 1);
+  EXPECT_EQ(store_->head().size, 1);
 }
 
 TEST_F(AuditStoreTest, GivesConsecutiveIndexesFromZero) {
@@ -116,7 +117,7 @@ TEST_F(AuditStoreTest, GivesConsecutiveIndexesFromZero) {
   EXPECT_EQ(batch[0].index, 1);
   EXPECT_EQ(batch[2].index, 3);
   reopen();
-  EXPECT_EQ(store_->size(), 4);
+  EXPECT_EQ(store_->head().size, 4);
   EXPECT_EQ(append({a_record()})->front().index, 4);
 }
 
@@ -164,7 +165,7 @@ TEST_F(AuditStoreTest, AcknowledgesARepeatWithItsFirstPlace) {
   EXPECT_EQ(again[1].created_date, first.created_date);
   EXPECT_EQ(again[1].patient_sequence, 1);
   EXPECT_EQ(again[0].index, 2);
-  EXPECT_EQ(store_->size(), 3);
+  EXPECT_EQ(store_->head().size, 3);
 }
 
 TEST_F(AuditStoreTest, RefusesAKnownIdWithOtherContentAndStoresNothingOfTheCall) {
@@ -184,7 +185,7 @@ TEST_F(AuditStoreTest, RefusesOneIdTwiceInACall) {
   const auto refused = append({record, record});
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().status, 409);
-  EXPECT_EQ(store_->size(), 0);
+  EXPECT_EQ(store_->head().size, 0);
 }
 
 TEST_F(AuditStoreTest, NeverDatesARecordBeforeTheOneBefore) {
@@ -215,7 +216,7 @@ TEST_F(AuditStoreTest, LeavesNoGapWhereATransactionWasUndone) {
     EXPECT_EQ(appended.patient_sequence, next + 1);
     ++next;
   }
-  EXPECT_EQ(store_->size(), 41);
+  EXPECT_EQ(store_->head().size, 41);
   EXPECT_THAT(check_audit(file_), IsEmpty());
 }
 
@@ -232,7 +233,7 @@ TEST_F(AuditStoreTest, TellsTheWritesThatNoOutcomeNames) {
   EXPECT_THAT(open_intents(), ElementsAre(created.id, imported.id));
   EXPECT_THAT(open_intents(1), ElementsAre(imported.id));
   EXPECT_THAT(read_intents(6).ended, ElementsAre(failed.id));
-  EXPECT_EQ(read_intents().next, store_->size());
+  EXPECT_EQ(read_intents().next, store_->head().size);
   const auto intent = read_intents().open.front();
   EXPECT_EQ(intent.index, 0);
   EXPECT_EQ(intent.patient_id, created.patient_id);
@@ -254,6 +255,58 @@ TEST_F(AuditStoreTest, TellsIntentsAStretchAtATime) {
   EXPECT_EQ(read_intents(1'000'000).next, 10'001) << "the end tells the size";
 }
 
+TEST_F(AuditStoreTest, GrowsOneTreeOverAllEntriesAcrossStarts) {
+  EXPECT_EQ(store_->head().root, merkle::empty_tree_hash());
+  merkle::Edge expected;
+  for (const auto size : {1U, 255U, 256U, 257U, 511U, 513U, 66'000U}) {
+    std::vector<NewRecord> records;
+    while (expected.size() + records.size() < size) records.push_back(a_record());
+    append(std::move(records)).value();
+    const Connection reader(file_, Access::kReadOnly);
+    auto entries = reader.prepare("SELECT entry FROM record WHERE idx >= ? ORDER BY idx");
+    entries.bind(1, static_cast<std::int64_t>(expected.size()));
+    while (entries.step()) expected.append(merkle::leaf_hash(entries.blob(0)));
+    EXPECT_EQ(store_->head().size, size);
+    EXPECT_EQ(store_->head().root, expected.root());
+    reopen();
+    EXPECT_EQ(store_->head().size, size);
+    EXPECT_EQ(store_->head().root, expected.root());
+  }
+  EXPECT_EQ(query("SELECT count(*) FROM tile"), 66'000 / 256 + 1);
+  EXPECT_THAT(check_audit(file_), IsEmpty());
+}
+
+TEST_F(AuditStoreTest, LeavesNoEntryOfARefusedBatchInTheTree) {
+  append({a_record()}).value();
+  const auto head = store_->head();
+  auto poisoned = a_record();
+  poisoned.source_system_name = "poison";
+  Connection(file_, Access::kReadWrite)
+      .execute(
+          "CREATE TRIGGER poison BEFORE INSERT ON record WHEN NEW.document LIKE '%poison%' "
+          "BEGIN SELECT RAISE(ABORT, 'poisoned'); END");
+  EXPECT_THROW(append({a_record(), poisoned}), Error);
+  EXPECT_EQ(store_->head(), head);
+  append({a_record()}).value();
+  EXPECT_THAT(check_audit(file_), IsEmpty());
+}
+
+TEST_F(AuditStoreTest, KeepsTilesThatTheCheckHoldsAgainstTheEntries) {
+  std::vector<NewRecord> records;
+  for (int i = 0; i < 600; ++i) records.push_back(a_record());
+  append(std::move(records)).value();
+  store_.reset();
+  Connection tampering(file_, Access::kReadWrite);
+  tampering.execute("BEGIN; UPDATE tile SET hashes = zeroblob(8192) WHERE place = 1; COMMIT");
+  EXPECT_THAT(check_audit(file_), ElementsAre("Tile 1 of level 0 is not that of the entries."));
+  tampering.execute("UPDATE tile SET root = zeroblob(32) WHERE place = 0");
+  EXPECT_THAT(check_audit(file_), ElementsAre("Tile 0 of level 0 is not that of the entries.",
+                                              "Tile 1 of level 0 is not that of the entries."));
+  tampering.execute("DELETE FROM tile WHERE place = 1");
+  EXPECT_THAT(check_audit(file_),
+              ElementsAre("Tile 0 of level 0 is not that of the entries.", "Tile 1 of level 0 is missing."));
+}
+
 TEST_F(AuditStoreTest, AppendsFromManyCallersAtOnce) {
   const auto patient = Uuid::generate(random_);
   std::vector<std::future<Result<std::vector<audit::Appended>>>> calls;
@@ -263,7 +316,7 @@ TEST_F(AuditStoreTest, AppendsFromManyCallersAtOnce) {
     const auto pair = call.get().value();
     EXPECT_EQ(pair[1].index, pair[0].index + 1);
   }
-  EXPECT_EQ(store_->size(), 1000);
+  EXPECT_EQ(store_->head().size, 1000);
   EXPECT_THAT(check_audit(file_), IsEmpty());
 }
 

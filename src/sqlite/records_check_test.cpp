@@ -46,7 +46,7 @@ TEST_F(RecordsCheckTest, TakesARecordThatTheRegisterHasNotComeToYet) {
   audit_.execute("INSERT INTO access VALUES(x'11111111111141118111111111111111', 1, 0)");
   audit_.execute("UPDATE access_position SET position = 1");
   audit_.execute(
-      R"(INSERT INTO record VALUES(1, x'33333333333341118111111111111111', '{"createdDate":"2026-01-01T00:00:00.000Z",)"
+      R"(INSERT INTO record VALUES(1, x'33333333333341118111111111111111', x'', x'', '{"createdDate":"2026-01-01T00:00:00.000Z",)"
       R"("id":"33333333-3333-4111-8111-111111111111","patientId":"22222222-2222-4111-8111-111111111111",)"
       R"("patientSequence":1,"sourceSystemName":"X"}'))");
   EXPECT_THAT(faults(), testing::IsEmpty());
