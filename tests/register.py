@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import signal
+import struct
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -45,6 +48,14 @@ def run(*arguments: object, timeout: float = 60, **options) -> subprocess.Comple
         stdin=subprocess.DEVNULL,
         **options,
     )
+
+
+@contextmanager
+def held(part_folder: Path) -> Iterator[None]:
+    """Holds a part's folder as a process does that runs the part."""
+    with (part_folder / "lock").open("r+b") as lock:
+        fcntl.fcntl(lock, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0))
+        yield
 
 
 class Program:

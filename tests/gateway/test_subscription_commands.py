@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import re
 import sqlite3
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from client import Client, Trace, gateway_text, new_id, unique
-from register import Parts, Register, run, wait_for
+from register import Parts, Register, held, run, wait_for
 
 AT_ONCE = 1.0
 DEFAULT_SCOPES = {"patients:read", "patients:write", "tests:read", "tests:write"}
@@ -176,8 +175,7 @@ def test_commands_on_a_stopped_register_wait_for_each_other(fresh_register: Regi
 def test_a_command_waits_for_a_register_that_is_starting_and_then_gives_up(fresh_register: Register, end: str) -> None:
     getattr(fresh_register, end)()
     assert (fresh_register.data / "gateway" / "operator.sock").exists() == (end == "kill")
-    with (fresh_register.data / "gateway" / "lock").open("r+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with held(fresh_register.data / "gateway"):
         answer = fresh_register.command("subscription", "list")
     assert answer.returncode == 1
     assert answer.stderr.startswith("assay: ")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 
 import pytest
-from register import BINARY, Register, run
+from register import BINARY, Register, held, run
 
 # Root may look into every folder unless that is taken from it.
 AS_A_USER = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
@@ -15,8 +14,7 @@ AS_A_USER = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if o
 
 def test_the_status_of_a_part_that_starts_is_told_and_the_others_too(fresh_register: Register) -> None:
     fresh_register.stop()
-    with (fresh_register.data / "gateway" / "lock").open("r+") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with held(fresh_register.data / "gateway"):
         answer = fresh_register.command("status")
     assert answer.returncode == 1
     assert [line.split() for line in answer.stdout.splitlines()] == [
