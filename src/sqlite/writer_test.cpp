@@ -50,6 +50,7 @@ class WriterTest : public testing::Test {
   std::filesystem::path file_ = folder_.path() / "test.db";
   telemetry::Log log_{"test", telemetry::Level::kError};
   telemetry::Metrics metrics_;
+  telemetry::Metrics second_metrics_;  ///< of a second writer: what is collected must be there as long
   IoThreads threads_{1};
   std::optional<Writer> writer_;
 };
@@ -110,7 +111,7 @@ TEST_F(WriterTest, RefusesWhenTooManyWait) {
 
 TEST_F(WriterTest, CountsTheRowsOfWhatWaits) {
   writer_.emplace(file_, WriterOptions{.store = "test", .queue_limit = 4, .batch_limit = 3, .reserve = {}}, log_,
-                  metrics_);
+                  second_metrics_);
   auto first = insert(1, 2);
   auto second = insert(2, 2);
   EXPECT_THROW(insert(3, 1).get(), Unavailable);
@@ -118,7 +119,7 @@ TEST_F(WriterTest, CountsTheRowsOfWhatWaits) {
   EXPECT_TRUE(first.get());
   EXPECT_TRUE(second.get());
   // Together they have more rows than one transaction may.
-  EXPECT_THAT(metrics_.expose(), testing::HasSubstr("assay_group_commit_batches_total{store=\"test\"} 2\n"));
+  EXPECT_THAT(second_metrics_.expose(), testing::HasSubstr("assay_group_commit_batches_total{store=\"test\"} 2\n"));
   EXPECT_TRUE(insert(4, 100).get());
 }
 
