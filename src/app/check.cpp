@@ -73,9 +73,11 @@ int check_register(const std::filesystem::path& data_directory) {
     in_order = report(part, is_lost ? loss_of(database) : check_part(part, database)) && in_order;
   }
   if (parts == 0) throw Refusal(fmt::format("there is no register in {}", data_directory.string()));
-  in_order = report("records", check_records(PartFolder::database_of(data_directory, "patients"),
-                                             PartFolder::database_of(data_directory, "audit"))) &&
-             in_order;
+  const auto patients = PartFolder::database_of(data_directory, "patients");
+  const auto audit = PartFolder::database_of(data_directory, "audit");
+  if (std::filesystem::exists(patients) && std::filesystem::exists(audit)) {
+    in_order = report("records", check_records(patients, audit)) && in_order;
+  }
   return in_order ? 0 : 1;
 }
 

@@ -33,7 +33,7 @@ constexpr int kWrongUsage = 2;
 class CommandLine {
  public:
   CommandLine()
-      : app_("Assay: a register of patients' medical tests whose every access leaves a provable trace.", "assay") {
+      : app_("Assay: a register of patients' medical tests whose every access leaves a durable trace.", "assay") {
     app_.require_subcommand(1);
     app_.set_version_flag("--version", std::string("assay ") + ASSAY_VERSION);
     add_runs();

@@ -11,7 +11,8 @@
 
 namespace assay::patients {
 
-/// The fields of a patient that callers set, in the order in which faults are looked for.
+/// The fields of a patient that callers set, in the order in which faults are looked for. New ones come at the end: the
+/// search indexes store the number.
 enum class Field : std::uint8_t {
   kFirstName,
   kLastName,
