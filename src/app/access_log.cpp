@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMaximumWaitingOutcomes = 10'000;
 constexpr int kOutcomeAttempts = 5;
+constexpr int kConflict = 409;
 /// A longer id of a resource (criteria, many ids, what was asked for in place of an id) stands in the attempt's record
 /// alone.
 constexpr std::size_t kLongestRepeatedId = 64;
@@ -36,23 +37,28 @@ audit::NewRecord to_record(patients::Access access) {
           .outcome = std::nullopt};
 }
 
-audit::NewRecord to_record(patients::End end, Uuid id) {
+audit::NewRecord to_record(patients::End end) {
   const auto attempt_id = end.attempt.record_id;
   auto record = to_record(std::move(end.attempt));
-  record.id = id;
+  record.id = end.record_id;
   record.outcome = audit::Outcome{.result = std::move(end.outcome), .of = attempt_id};
   if (record.resource->id->size() > kLongestRepeatedId) record.resource->id.reset();
   return record;
 }
 
+std::vector<audit::NewRecord> records_of(std::vector<patients::End> ends) {
+  std::vector<audit::NewRecord> records;
+  records.reserve(ends.size());
+  for (auto& end : ends) records.push_back(to_record(std::move(end)));
+  return records;
+}
+
 }  // namespace
 
-RegisterAccessLog::RegisterAccessLog(audit::Register& audit_register, IoThreads& threads, const Clock& clock,
-                                     Random& random, const telemetry::Log& log, telemetry::Metrics& metrics)
+RegisterAccessLog::RegisterAccessLog(audit::Register& audit_register, IoThreads& threads, const telemetry::Log& log,
+                                     telemetry::Metrics& metrics)
     : register_(audit_register),
       threads_(threads),
-      clock_(clock),
-      random_(random),
       log_(log),
       lost_(metrics.counter("assay_audit_outcomes_lost_total", "Outcomes that could not be recorded.")) {}
 
@@ -69,16 +75,28 @@ Awaitable<std::vector<patients::RecordedAccess>> RegisterAccessLog::record(std::
   co_return recorded;
 }
 
-std::vector<audit::NewRecord> RegisterAccessLog::records_of(std::vector<patients::End> ends) const {
-  std::vector<audit::NewRecord> records;
-  records.reserve(ends.size());
-  for (auto& end : ends) records.push_back(to_record(std::move(end), Uuid::generate_ordered(random_, clock_.now())));
-  return records;
-}
-
 Awaitable<void> RegisterAccessLog::record_ends(std::vector<patients::End> ends) {
   const auto appended = co_await register_.append(records_of(std::move(ends)));
   if (!appended) throw Unavailable("the register refused an outcome: " + appended.error().detail);
+}
+
+Awaitable<void> RegisterAccessLog::record_with_attempt(patients::End end) {
+  std::vector<audit::NewRecord> both;
+  both.push_back(to_record(end.attempt));
+  both.push_back(to_record(end));
+  if (co_await register_.append(std::move(both))) co_return;
+  // The principal's signature has expired: the service says it by itself. If the attempt is there under the caller's
+  // name, that is refused, and as good.
+  end.attempt.principal.reset();
+  std::vector<audit::NewRecord> attempt;
+  attempt.push_back(to_record(end.attempt));
+  const auto recorded = co_await register_.append(std::move(attempt));
+  if (!recorded && recorded.error().status != kConflict) {
+    throw Unavailable("the register refused an attempt: " + recorded.error().detail);
+  }
+  std::vector<patients::End> ends;
+  ends.push_back(std::move(end));
+  co_await record_ends(std::move(ends));
 }
 
 void RegisterAccessLog::queue_ends(std::vector<patients::End> ends, std::move_only_function<void(bool)> done) {

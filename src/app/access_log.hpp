@@ -15,28 +15,27 @@ namespace assay::app {
 /// What the patients service reports, in the words of the audit register.
 class RegisterAccessLog final : public patients::AccessLog {
  public:
-  RegisterAccessLog(audit::Register& audit_register, IoThreads& threads, const Clock& clock, Random& random,
-                    const telemetry::Log& log, telemetry::Metrics& metrics);
+  RegisterAccessLog(audit::Register& audit_register, IoThreads& threads, const telemetry::Log& log,
+                    telemetry::Metrics& metrics);
 
   Awaitable<std::vector<patients::RecordedAccess>> record(std::vector<patients::Access> accesses) override;
   Awaitable<void> record_ends(std::vector<patients::End> ends) override;
+  Awaitable<void> record_with_attempt(patients::End end) override;
   void queue_ends(std::vector<patients::End> ends, std::move_only_function<void(bool durable)> done) override;
   Awaitable<patients::IntentPage> read_intents(std::uint64_t from) override;
 
   /// Until then no access can be recorded: what a stop left open must be settled before new attempts begin.
   void open() { open_ = true; }
+  void close() { open_ = false; }
 
   /// Outcomes that are handed in but not yet durable.
   std::size_t waiting_outcomes() const { return waiting_; }
 
  private:
-  std::vector<audit::NewRecord> records_of(std::vector<patients::End> ends) const;
   Awaitable<void> append_ends(std::vector<audit::NewRecord> records, std::move_only_function<void(bool durable)> done);
 
   audit::Register& register_;
   IoThreads& threads_;
-  const Clock& clock_;
-  Random& random_;
   const telemetry::Log& log_;
   telemetry::Counter& lost_;
   std::atomic<bool> open_{false};

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "app/check.hpp"
+#include "app/database_mark.hpp"
+#include "app/first_key.hpp"
 #include "app/part_folder.hpp"
 #include "app/progress_bar.hpp"
 #include "base/clock.hpp"
@@ -73,6 +75,7 @@ std::vector<Copy> copy_databases(const fs::path& data_directory, const fs::path&
   std::vector<Copy> copies;
   for (const auto part : kPartsInSnapshotOrder) {
     const auto database = PartFolder::database_of(data_directory, part);
+    DatabaseMark::require(database);
     if (!fs::exists(database)) continue;
     ProgressBar bar(fmt::format("Copying {}", part));
     const auto file = folder / file_name(part);
@@ -199,6 +202,7 @@ int restore_register(const fs::path& data_directory, const fs::path& folder) {
   if (!fs::exists(mark)) write_private_file(mark, folder.string() + "\n");
   const auto replaced = "replaced-" + to_iso8601(SystemClock().now());
   for (const auto& part : held) put_in_place(part.database(), replaced);
+  if (fs::exists(PartFolder::database_of(directory, "gateway"))) note_first_key_shown(directory);
   fs::remove(mark);
   fmt::print("Restored into {}\n", directory.string());
   return 0;

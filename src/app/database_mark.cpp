@@ -23,13 +23,15 @@ fs::path mark_of(const fs::path& database) { return database.parent_path() / "ma
 
 bool DatabaseMark::is_lost(const fs::path& database) { return fs::exists(mark_of(database)) && !is_there(database); }
 
-DatabaseMark::DatabaseMark(const PartFolder& folder) : file_(mark_of(folder.database())) {
-  if (!is_lost(folder.database())) return;
+void DatabaseMark::require(const fs::path& database) {
+  if (!is_lost(database)) return;
   throw Refusal(
       fmt::format("the database {} is lost or empty; put it back, or restore a backup; to begin an empty register, "
                   "choose another --data-dir",
-                  folder.database().string()));
+                  database.string()));
 }
+
+DatabaseMark::DatabaseMark(const PartFolder& folder) : file_(mark_of(folder.database())) { require(folder.database()); }
 
 void DatabaseMark::set() const {
   if (!fs::exists(file_)) write_private_file(file_, "The database of this folder was made.\n");

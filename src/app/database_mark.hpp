@@ -16,6 +16,9 @@ class DatabaseMark {
   /// Whether that database of a part was made once and isn't there, or is empty.
   static bool is_lost(const std::filesystem::path& database);
 
+  /// Throws Refusal when that database is lost.
+  static void require(const std::filesystem::path& database);
+
   /// The database is there; durable on return.
   void set() const;
 

@@ -22,7 +22,7 @@ std::filesystem::path mark_in(const std::filesystem::path& data_directory) {
 }  // namespace
 
 void note_first_key_shown(const std::filesystem::path& data_directory) {
-  write_private_file(mark_in(data_directory), "");
+  if (!std::filesystem::exists(mark_in(data_directory))) write_private_file(mark_in(data_directory), "");
 }
 
 std::optional<SensitiveText> first_key(Foundation& foundation, const http::Handler& operator_handler,

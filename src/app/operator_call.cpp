@@ -10,6 +10,7 @@
 #include <chrono>
 #include <optional>
 
+#include "app/database_mark.hpp"
 #include "app/foundation.hpp"
 #include "app/part_folder.hpp"
 #include "app/parts.hpp"
@@ -83,6 +84,7 @@ std::optional<http::Response> try_call(const std::filesystem::path& data_directo
 }  // namespace
 
 http::Response call_gateway(const std::filesystem::path& data_directory, const http::Request& request) {
+  DatabaseMark::require(PartFolder::database_of(data_directory, kPart));
   if (!std::filesystem::exists(PartFolder::database_of(data_directory, kPart))) {
     throw Refusal(fmt::format("there is no register in {}; assay serve makes one, --data-dir says where it is",
                               data_directory.string()));

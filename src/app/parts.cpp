@@ -99,8 +99,7 @@ PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& 
       folder_(data_directory, "patients"),
       store_(folder_.database(), {.store = "patients", .reserve = folder_.reserve()}, foundation.log,
              foundation.metrics),
-      access_log_(audit_register, foundation.threads, foundation.clock, foundation.random, foundation.log,
-                  foundation.metrics),
+      access_log_(audit_register, foundation.threads, foundation.log, foundation.metrics),
       service_({.store = store_,
                 .access_log = access_log_,
                 .clock = foundation.clock,
@@ -140,6 +139,12 @@ Awaitable<void> PatientsPart::watch_register() {
       if (!settled_ || std::chrono::steady_clock::now() < next_mark) continue;
       next_mark = std::chrono::steady_clock::now() + kMarkInterval;
       co_await service_.store_mark();
+    } catch (const Refusal& refusal) {
+      // Attempts may be under way: only a start can settle anew.
+      access_log_.close();
+      register_lost_records_ = true;
+      foundation_.log.error("accesses have ended", {{"reason", std::string_view(refusal.what())}});
+      co_return;
     } catch (const std::exception& error) {
       if (register_answers_.exchange(false)) {
         foundation_.log.warning("the audit service is away", {{"reason", std::string_view(error.what())}});
@@ -149,7 +154,8 @@ Awaitable<void> PatientsPart::watch_register() {
 }
 
 Awaitable<void> PatientsPart::look_at_register() {
-  co_await access_log_.read_intents(kBeyondAllIndexes);
+  const auto page = co_await access_log_.read_intents(kBeyondAllIndexes);
+  service_.require_whole(page.next);
   co_await service_.settle_abandoned();
 }
 
@@ -182,6 +188,9 @@ http::Handler PatientsPart::handler() {
 }
 
 PartHealth PatientsPart::health() const {
+  if (register_lost_records_) {
+    return {.readiness = Readiness::kUnavailable, .reason = "the audit service lacks records that it had; see the log"};
+  }
   return register_answers_ ? to_health(store_.writer().health(), store_.writer().health_reason()) : waiting_for_audit();
 }
 

@@ -75,6 +75,7 @@ class PatientsPart {
   patients::Service service_;
   bool settled_ = false;
   std::atomic<bool> register_answers_{false};
+  std::atomic<bool> register_lost_records_{false};
   std::optional<OperatorDoor> operator_door_;
 };
 

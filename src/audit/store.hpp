@@ -41,8 +41,9 @@ class Appender {
 /// What the patients service needs of the register: the store in the same process, or a client of the audit service.
 class Register : public Appender {
  public:
-  /// Reads a bounded stretch of the register from `from` on: which of the patients service's attempts to write to a
-  /// patient (operations "create", "update" and "import") have ended, other than in success, and which are open.
+  /// Reads a bounded stretch of the register from `from` on, with all that was handed in before: which of the patients
+  /// service's attempts to write to a patient (operations "create", "update" and "import") have ended, other than in
+  /// success, and which are open.
   virtual Awaitable<IntentPage> read_intents(std::uint64_t from) = 0;
 };
 

@@ -47,6 +47,7 @@ struct IntentPage {
 
 /// How an attempt ended, other than in success.
 struct End {
+  Uuid record_id;  ///< chosen here, as the attempt's own is
   Access attempt;
   std::string outcome;  ///< "not-found", "failed", …
 };
@@ -64,8 +65,12 @@ class AccessLog {
   /// names its id; together at most 1,000. Throws when they are not durable.
   virtual Awaitable<void> record_ends(std::vector<End> ends) = 0;
 
-  /// The same, queued at once and not waited for. `done` (may be empty) is called on any thread, with whether the
-  /// records are durable. Never throws.
+  /// Records the end of an attempt whose own record may be missing, and that one before it. Either may be there
+  /// already. Throws when they are not durable.
+  virtual Awaitable<void> record_with_attempt(End end) = 0;
+
+  /// As `record_ends`, but queued at once and not waited for. `done` (may be empty) is called on any thread, with
+  /// whether the records are durable. Never throws.
   virtual void queue_ends(std::vector<End> ends, std::move_only_function<void(bool durable)> done) = 0;
 
   /// Reads a stretch of the register that begins at `from`.

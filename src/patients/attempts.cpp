@@ -75,11 +75,17 @@ void Attempts::note_failure(const std::vector<Attempt>& attempts, bool may_be_re
   for (const auto& [access, warrant, ticket] : attempts) {
     if (!ticket) continue;
     if (may_be_recorded) {
-      intents_.abandon({.ticket = *ticket, .record_id = access.record_id, .since = clock_.now()});
+      intents_.abandon({.ticket = *ticket, .end = end_of(access, "not-done"), .is_recorded = false});
     } else {
       intents_.settle(*ticket);
     }
   }
+}
+
+End Attempts::end_of(Access attempt, std::string_view outcome) {
+  return {.record_id = Uuid::generate_ordered(random_, clock_.now()),
+          .attempt = std::move(attempt),
+          .outcome = std::string(outcome)};
 }
 
 void Attempts::end(Attempt attempt, std::string_view outcome) {
@@ -97,8 +103,8 @@ void Attempts::end(std::vector<Attempt> attempts, const std::vector<std::string_
       if (ticket) intents_.settle(*ticket);
       continue;
     }
-    if (ticket) open.push_back({.ticket = *ticket, .record_id = access.record_id, .since = clock_.now()});
-    ends.push_back({.attempt = std::move(access), .outcome = std::string(outcomes[i])});
+    ends.push_back(end_of(std::move(access), outcomes[i]));
+    if (ticket) open.push_back({.ticket = *ticket, .end = ends.back()});
   }
   if (ends.empty()) return;
   // An attempt to write stays open until its other end is durable too: a crash before that leaves it to the

@@ -82,6 +82,7 @@ class Attempts {
  private:
   static std::vector<Access> one(Access access);
   void note_failure(const std::vector<Attempt>& attempts, bool may_be_recorded);
+  End end_of(Access attempt, std::string_view outcome);
   Result<http::Response> finish(Attempt attempt, Ending ending, bool as_problem_details);
 
   AccessLog& access_log_;

@@ -1,6 +1,7 @@
 #include "patients/intents.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace assay::patients {
 
@@ -31,15 +32,12 @@ void Intents::settle(Ticket ticket) {
 
 void Intents::abandon(Abandoned attempt) {
   const std::scoped_lock lock(mutex_);
-  abandoned_.push_back(attempt);
+  abandoned_.push_back(std::move(attempt));
 }
 
-std::vector<Intents::Abandoned> Intents::take_abandoned(Timestamp until) {
+std::vector<Intents::Abandoned> Intents::take_abandoned() {
   const std::scoped_lock lock(mutex_);
-  const auto kept = std::ranges::partition(abandoned_, [until](const auto& one) { return one.since <= until; });
-  std::vector<Abandoned> taken(abandoned_.begin(), kept.begin());
-  abandoned_.erase(abandoned_.begin(), kept.begin());
-  return taken;
+  return std::exchange(abandoned_, {});
 }
 
 void Intents::resume_from(std::uint64_t index) {

@@ -6,8 +6,7 @@
 #include <set>
 #include <vector>
 
-#include "base/clock.hpp"
-#include "base/uuid.hpp"
+#include "patients/access_log.hpp"
 
 namespace assay::patients {
 
@@ -19,20 +18,15 @@ class Intents {
  public:
   /// An attempt that holds the mark; to be settled once, or abandoned.
   class Ticket {
-   public:
-    /// No record of the attempt lies below this index.
-    std::uint64_t from() const { return *hold_; }
-
-   private:
     friend class Intents;
     std::multiset<std::uint64_t>::iterator hold_;
   };
 
-  /// An attempt of which nobody knows how it ended, or whether the register has it.
+  /// An attempt whose end the register may not have.
   struct Abandoned {
     Ticket ticket;
-    Uuid record_id;
-    Timestamp since;
+    End end;
+    bool is_recorded = true;  ///< whether it has the attempt, or may not have that either
   };
 
   /// An attempt is about to be handed to the register.
@@ -50,8 +44,8 @@ class Intents {
   /// The mark stays at the attempt until somebody finds out about it and settles it.
   void abandon(Abandoned attempt);
 
-  /// Takes those that were abandoned at `until` or before; they go on holding the mark.
-  std::vector<Abandoned> take_abandoned(Timestamp until);
+  /// Takes the abandoned ones; they go on holding the mark.
+  std::vector<Abandoned> take_abandoned();
 
   /// All attempts below are settled, as an earlier run left it.
   void resume_from(std::uint64_t index);

@@ -43,6 +43,10 @@ Awaitable<void> Service::settle_earlier_run() { return implementation_->settleme
 
 Awaitable<void> Service::settle_abandoned() { return implementation_->settlement.settle_abandoned(); }
 
+void Service::require_whole(std::uint64_t register_size) const {
+  implementation_->settlement.require_whole(register_size);
+}
+
 Awaitable<void> Service::store_mark() { return implementation_->settlement.store_mark(); }
 
 Awaitable<void> Service::sweep() {

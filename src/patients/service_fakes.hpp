@@ -37,6 +37,17 @@ class FakeAccessLog final : public AccessLog {
     if (away) throw Unavailable("the register is away");
     if (ends.size() > 1000) throw std::length_error("too many ends for one call");
     note(std::move(ends));
+    if (loses_answers) throw OutcomeUnknown("no answer came");
+    co_return;
+  }
+
+  Awaitable<void> record_with_attempt(End told) override {
+    if (away) throw Unavailable("the register is away");
+    const auto is_there = [&](const Access& access) { return access.record_id == told.attempt.record_id; };
+    if (std::ranges::none_of(records, is_there)) records.push_back(told.attempt);
+    std::vector<End> ends;
+    ends.push_back(std::move(told));
+    note(std::move(ends));
     co_return;
   }
 
@@ -71,6 +82,7 @@ class FakeAccessLog final : public AccessLog {
   std::size_t away_beyond = std::numeric_limits<std::size_t>::max();  ///< records that it takes
   std::vector<Access> records;
   std::vector<std::pair<Access, std::string>> outcomes;
+  std::vector<Uuid> outcome_ids;
   bool loses_answers = false;  ///< it has the record, and its answer gets lost
   std::vector<OpenIntent> intents;
   std::map<std::uint64_t, Uuid> ended;  ///< by the outcome's index, the attempt that it names
@@ -80,6 +92,7 @@ class FakeAccessLog final : public AccessLog {
   void note(std::vector<End> ends) {
     for (auto& one : ends) {
       events_.push_back("outcome " + one.outcome);
+      outcome_ids.push_back(one.record_id);
       outcomes.emplace_back(std::move(one.attempt), std::move(one.outcome));
     }
   }

@@ -298,6 +298,7 @@ TEST_F(ServiceTest, ReadsTheRegisterAStretchAtATime) {
     bench_.access_log.intents.push_back(open_update(Uuid::generate(bench_.random), i * 3));
   }
   bench_.access_log.ended[7499] = bench_.access_log.intents.front().record_id;
+  bench_.access_log.end = 7500;
   Bench::wait_for(bench_.service.settle_earlier_run());
   EXPECT_EQ(bench_.access_log.outcomes.size(), 2499);
 }
@@ -308,37 +309,56 @@ TEST_F(ServiceTest, RaisesTheStoredMarkPastReads) {
   EXPECT_EQ(bench_.store.mark, bench_.access_log.records.size());
 }
 
-TEST_F(ServiceTest, SettlesAnAttemptWhoseRecordGotLostOnTheWayOnceTheRegisterAnswers) {
+TEST_F(ServiceTest, TellsAgainOfAnAttemptWhoseRecordGotLostOnTheWay) {
+  const auto mark = bench_.access_log.records.size();
   bench_.access_log.loses_answers = true;
   EXPECT_EQ(bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody)).status, 500);
   bench_.access_log.loses_answers = false;
   const auto lost = bench_.access_log.records.back();
-  bench_.access_log.intents = {open_update(Uuid::generate(bench_.random), 0),
-                               open_update(lost.record_id, bench_.access_log.records.size() - 1)};
-  Bench::wait_for(bench_.service.settle_abandoned());
-  EXPECT_TRUE(bench_.access_log.outcomes.empty()) << "it may still be on its way";
-  bench_.clock.moment += std::chrono::seconds(5);
   bench_.access_log.away = true;
   EXPECT_THROW(Bench::wait_for(bench_.service.settle_abandoned()), Unavailable);
   bench_.access_log.away = false;
+  bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody));
+  EXPECT_EQ(bench_.store.warrants.back().settled_below, mark);
   Bench::wait_for(bench_.service.settle_abandoned());
   ASSERT_EQ(bench_.access_log.outcomes.size(), 1);
   EXPECT_EQ(bench_.access_log.outcomes[0].first.record_id, lost.record_id);
   EXPECT_EQ(bench_.access_log.outcomes[0].second, "not-done");
   bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody));
-  EXPECT_GT(bench_.store.warrants.back().settled_below, 1U);
+  EXPECT_GT(bench_.store.warrants.back().settled_below, mark);
+  Bench::wait_for(bench_.service.settle_abandoned());
+  EXPECT_EQ(bench_.access_log.outcomes.size(), 1);
 }
 
-TEST_F(ServiceTest, SettlesAnAttemptWhoseOutcomeGotLost) {
+TEST_F(ServiceTest, TellsAgainOfAnOutcomeThatGotLost) {
   bench_.ask(Method::kPut, "/api/patient/" + std::string(kAbsent), with_id(kAbsent));
   bench_.access_log.make_outcomes_durable(false);
   const auto mark = bench_.access_log.records.size() - 1;
   Bench::wait_for(bench_.service.store_mark());
   EXPECT_EQ(bench_.store.mark, mark);
-  bench_.clock.moment += std::chrono::seconds(5);
   Bench::wait_for(bench_.service.settle_abandoned());
+  ASSERT_EQ(bench_.access_log.outcomes.size(), 2);
+  EXPECT_EQ(bench_.access_log.outcomes[1].second, "not-found");
+  EXPECT_EQ(bench_.access_log.outcome_ids[1], bench_.access_log.outcome_ids[0]) << "so that it is recognised";
   Bench::wait_for(bench_.service.store_mark());
   EXPECT_EQ(bench_.store.mark, mark + 1);
+}
+
+TEST_F(ServiceTest, TellsAgainOfAnEarlierRunUnderTheSameIds) {
+  bench_.access_log.intents = {open_update(Uuid::generate(bench_.random), 2)};
+  bench_.access_log.end = 3;
+  bench_.access_log.loses_answers = true;
+  EXPECT_THROW(Bench::wait_for(bench_.service.settle_earlier_run()), OutcomeUnknown);
+  bench_.access_log.loses_answers = false;
+  Bench::wait_for(bench_.service.settle_earlier_run());
+  ASSERT_EQ(bench_.access_log.outcome_ids.size(), 2);
+  EXPECT_EQ(bench_.access_log.outcome_ids[1], bench_.access_log.outcome_ids[0]);
+}
+
+TEST_F(ServiceTest, FindsARegisterThatLostRecordsWhileItRuns) {
+  const auto size = bench_.access_log.records.size();
+  EXPECT_NO_THROW(bench_.service.require_whole(size));
+  EXPECT_THROW(bench_.service.require_whole(size - 1), Refusal);
 }
 
 TEST_F(ServiceTest, SweepsWhatIsOlderThanADay) {

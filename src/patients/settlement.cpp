@@ -11,8 +11,6 @@ namespace assay::patients {
 namespace {
 
 constexpr std::size_t kEndsAtATime = 500;
-/// A record that was on its way when the register went away is there by then, or never comes.
-constexpr std::chrono::seconds kGrace{5};
 
 /// Puts stretches of the register together: an outcome may stand in a later one than its attempt.
 class OpenIntents {
@@ -52,69 +50,74 @@ Access access_of(OpenIntent intent, const std::string& operation_id) {
 
 }  // namespace
 
-Awaitable<Settlement::Found> Settlement::read_open(std::uint64_t from) {
+Awaitable<void> Settlement::settle_earlier_run() {
+  if (!plan_) plan_ = co_await make_plan();
+  while (!plan_->ends.empty()) {
+    const auto count = std::min(plan_->ends.size(), kEndsAtATime);
+    const auto last = plan_->ends.begin() + static_cast<std::ptrdiff_t>(count);
+    co_await dependencies_.access_log.record_ends(std::vector(plan_->ends.begin(), last));
+    plan_->ends.erase(plan_->ends.begin(), last);
+  }
+  intents_.resume_from(plan_->register_size);
+  co_await store_mark();
+}
+
+Awaitable<Settlement::Plan> Settlement::make_plan() {
+  stored_mark_ = co_await dependencies_.store.settled_below();
   OpenIntents intents;
+  auto from = stored_mark_;
   for (bool is_last = false; !is_last;) {
     auto page = co_await dependencies_.access_log.read_intents(from);
     from = page.next;
     is_last = page.is_last;
     intents.see(std::move(page));
   }
-  co_return Found{.open = std::move(intents).release(), .end = from};
-}
-
-Awaitable<void> Settlement::settle_earlier_run() {
-  stored_mark_ = co_await dependencies_.store.settled_below();
-  auto found = co_await read_open(stored_mark_);
-  if (found.end < stored_mark_) {
-    throw Refusal(
-        fmt::format("the audit service has {} records, but the patients database knows of {}: one of the two "
-                    "databases is not the newest; put that back, or restore both from one backup",
-                    found.end, stored_mark_));
-  }
+  require_whole(from);
+  auto open = std::move(intents).release();
   std::vector<Uuid> record_ids;
-  record_ids.reserve(found.open.size());
-  for (const auto& intent : found.open) record_ids.push_back(intent.record_id);
+  record_ids.reserve(open.size());
+  for (const auto& intent : open) record_ids.push_back(intent.record_id);
   std::vector<bool> carried_out;
   if (!record_ids.empty()) carried_out = co_await dependencies_.store.were_carried_out(std::move(record_ids));
-  co_await tell(std::move(found.open), carried_out);
-  intents_.resume_from(found.end);
-  co_await store_mark();
+  const auto operation_id = telemetry::TraceContext::begin(dependencies_.random).operation_id();
+  Plan plan{.ends = {}, .register_size = from};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    plan.ends.push_back({.record_id = Uuid::generate_ordered(dependencies_.random, dependencies_.clock.now()),
+                         .attempt = access_of(std::move(open[i]), operation_id),
+                         .outcome = carried_out.at(i) ? "done" : "not-done"});
+  }
+  co_return plan;
 }
 
-Awaitable<void> Settlement::tell(std::vector<OpenIntent> intents, const std::vector<bool>& carried_out) {
-  const auto operation_id = telemetry::TraceContext::begin(dependencies_.random).operation_id();
-  std::vector<End> ends;
-  for (std::size_t i = 0; i < intents.size(); ++i) {
-    ends.push_back({.attempt = access_of(std::move(intents[i]), operation_id),
-                    .outcome = carried_out.at(i) ? "done" : "not-done"});
-    if (ends.size() == kEndsAtATime || i + 1 == intents.size()) {
-      co_await dependencies_.access_log.record_ends(std::exchange(ends, {}));
-    }
-  }
+void Settlement::require_whole(std::uint64_t register_size) const {
+  const auto known = std::max(stored_mark_, intents_.settled_below());
+  if (register_size >= known) return;
+  throw Refusal(
+      fmt::format("the audit service has {} records, but the patients service knows of {}: one of their "
+                  "databases is not the newest; put that back, or restore both as they were backed up "
+                  "together, then start again",
+                  register_size, known));
 }
 
 Awaitable<void> Settlement::settle_abandoned() {
-  auto abandoned = intents_.take_abandoned(dependencies_.clock.now() - kGrace);
-  if (abandoned.empty()) co_return;
+  auto abandoned = intents_.take_abandoned();
   std::exception_ptr failure;
-  try {
-    co_await tell_not_done(abandoned);
-  } catch (...) {
-    failure = std::current_exception();
+  for (auto& one : abandoned) {
+    try {
+      if (!failure) co_await tell_again(one);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    failure ? intents_.abandon(std::move(one)) : intents_.settle(one.ticket);
   }
-  for (const auto& one : abandoned) failure ? intents_.abandon(one) : intents_.settle(one.ticket);
   if (failure) std::rethrow_exception(failure);
 }
 
-Awaitable<void> Settlement::tell_not_done(std::vector<Intents::Abandoned> abandoned) {
-  const auto lowest = std::ranges::min(abandoned, {}, [](const Intents::Abandoned& one) { return one.ticket.from(); });
-  auto found = co_await read_open(lowest.ticket.from());
-  std::erase_if(found.open, [&abandoned](const OpenIntent& intent) {
-    return std::ranges::find(abandoned, intent.record_id, &Intents::Abandoned::record_id) == abandoned.end();
-  });
-  const std::vector<bool> carried_out(found.open.size(), false);
-  co_await tell(std::move(found.open), carried_out);
+Awaitable<void> Settlement::tell_again(Intents::Abandoned abandoned) {
+  if (!abandoned.is_recorded) co_return co_await dependencies_.access_log.record_with_attempt(std::move(abandoned.end));
+  std::vector<End> ends;
+  ends.push_back(std::move(abandoned.end));
+  co_await dependencies_.access_log.record_ends(std::move(ends));
 }
 
 Awaitable<void> Settlement::store_mark() {

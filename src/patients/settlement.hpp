@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -18,25 +19,28 @@ class Settlement {
   /// the register lacks records that it had.
   Awaitable<void> settle_earlier_run();
 
-  /// Settles attempts of this run whose record got lost on the way, some seconds after: nothing was done for them.
+  /// Tells the register again of attempts of this run whose record or end may have got lost on the way.
   Awaitable<void> settle_abandoned();
 
   /// Makes the mark durable, if it rose.
   Awaitable<void> store_mark();
 
+  /// Throws Refusal when a register of so many records lacks some that it had.
+  void require_whole(std::uint64_t register_size) const;
+
  private:
-  struct Found {
-    std::vector<OpenIntent> open;
-    std::uint64_t end = 0;  ///< how far the register was read
+  /// What is to be told of an earlier run. Kept until it is done, so that what is told again is recognised.
+  struct Plan {
+    std::vector<End> ends;
+    std::uint64_t register_size = 0;
   };
 
-  /// The attempts at `from` or above that the register has no end of.
-  Awaitable<Found> read_open(std::uint64_t from);
-  Awaitable<void> tell(std::vector<OpenIntent> intents, const std::vector<bool>& carried_out);
-  Awaitable<void> tell_not_done(std::vector<Intents::Abandoned> abandoned);
+  Awaitable<Plan> make_plan();
+  Awaitable<void> tell_again(Intents::Abandoned abandoned);
 
   Dependencies& dependencies_;
   Intents& intents_;
+  std::optional<Plan> plan_;
   std::uint64_t stored_mark_ = 0;
 };
 

@@ -59,7 +59,9 @@ std::uint64_t size_of(const Connection& connection) {
 }
 
 audit::IntentPage read_stretch(const std::filesystem::path& file, std::uint64_t from) {
-  const Connection connection(file, Access::kReadOnly);
+  Connection connection(file, Access::kReadOnly);
+  // The rows and their number are of one moment.
+  connection.execute("BEGIN");
   auto rows = connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx LIMIT ?");
   rows.bind(1, static_cast<std::int64_t>(from)).bind(2, kStretch);
   Intents intents;
@@ -97,6 +99,8 @@ Awaitable<Result<std::vector<audit::Appended>>> AuditStore::append(std::vector<a
 }
 
 Awaitable<audit::IntentPage> AuditStore::read_intents(std::uint64_t from) {
+  // What a caller handed in before it was killed may still wait to be written.
+  if (from <= log_.head().size) co_await writer_.run([](Connection& /*connection*/) {});
   co_return co_await readers_.run([file = file_, from] { return read_stretch(file, from); });
 }
 

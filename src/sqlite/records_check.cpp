@@ -37,6 +37,18 @@ std::unordered_set<Uuid> patients_beyond_register(const Connection& audit) {
   return patients;
 }
 
+std::vector<std::string> attempts_beyond_register(const Connection& patients, const Connection& audit) {
+  auto known = patients.prepare("SELECT below FROM settled");
+  auto recorded = audit.prepare("SELECT count(*) FROM record");
+  known.step();
+  recorded.step();
+  if (known.integer(0) <= recorded.integer(0)) return {};
+  return {
+      fmt::format("The patients database knows of {} audit records, but there are {}: one of the two databases is "
+                  "not the newest.",
+                  known.integer(0), recorded.integer(0))};
+}
+
 }  // namespace
 
 std::vector<std::string> check_patients_have_records(const std::filesystem::path& patients_file,
@@ -48,7 +60,7 @@ std::vector<std::string> check_patients_have_records(const std::filesystem::path
   const auto recent = patients_beyond_register(audit);
   auto first_access = audit.prepare("SELECT 1 FROM access WHERE patient = ? AND sequence = 1");
   auto rows = patients.prepare("SELECT row, id FROM patient");
-  std::vector<std::string> faults;
+  auto faults = attempts_beyond_register(patients, audit);
   while (rows.step() && faults.size() < kMaximumFaults) {
     const ResetOnExit reset(first_access);
     const bool known = first_access.bind(1, rows.blob(1)).step() || recent.contains(uuid_of(rows.blob(1)));

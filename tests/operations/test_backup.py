@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from client import a_patient
-from register import Register, run
+from register import Program, Register, run
 
 
 def test_check_finds_a_good_register_good(fresh_register: Register) -> None:
@@ -129,3 +129,14 @@ def test_what_is_no_backup_is_not_restored(fresh_register: Register, tmp_path: P
         assert fresh_register.command("restore", folder).returncode == 1
     fresh_register.start()
     assert fresh_register.client().get(f"/patient/{patient['id']}").json() == patient
+
+
+def test_a_restored_register_makes_no_first_key(fresh_register: Register, tmp_path: Path) -> None:
+    assert fresh_register.command("subscription", "delete", "first").returncode == 0
+    assert fresh_register.command("backup", tmp_path / "backup").returncode == 0
+    elsewhere = tmp_path / "elsewhere"
+    assert run("restore", tmp_path / "backup", "--data-dir", elsewhere).returncode == 0
+    program = Program("serve", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0",
+                      "--data-dir", elsewhere, directory=tmp_path)  # fmt: skip
+    program.stop()
+    assert not (elsewhere / "gateway" / "first-key").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from register import BINARY, Register, held, run
@@ -72,3 +73,31 @@ def test_a_command_that_there_is_not_is_named(words: str, sentence: str) -> None
     answer = run(*words.split())
     assert answer.returncode == 2
     assert answer.stderr.startswith(f"assay: {sentence}")
+
+
+def test_check_and_backup_find_an_audit_database_that_is_not_the_newest(
+    fresh_register: Register, tmp_path: Path
+) -> None:
+    database = fresh_register.data / "audit" / "audit.db"
+    fresh_register.stop()
+    older = database.read_bytes()
+    fresh_register.start()
+    fresh_register.client().create_patient()
+    fresh_register.stop()
+    database.write_bytes(older)
+    checked = fresh_register.command("check")
+    assert checked.returncode == 1
+    assert "is not the newest" in checked.stdout
+    copied = fresh_register.command("backup", tmp_path / "copy")
+    assert copied.returncode == 1
+    assert "is not the newest" in copied.stderr
+
+
+@pytest.mark.parametrize("command", [("backup", "copy"), ("subscription", "list")], ids=" ".join)
+def test_commands_say_that_a_database_is_lost(fresh_register: Register, command: tuple[str, ...]) -> None:
+    fresh_register.stop()
+    database = fresh_register.data / "gateway" / "gateway.db"
+    database.unlink()
+    answer = fresh_register.command(*command)
+    assert answer.returncode == 1
+    assert f"the database {database} is lost or empty" in answer.stderr

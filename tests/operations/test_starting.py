@@ -274,6 +274,21 @@ def test_an_audit_database_that_is_not_the_newest_is_refused(fresh_register: Reg
     assert "is not the newest" in refusal_of(fresh_register)
 
 
+def test_a_running_service_ends_accesses_when_the_audit_database_is_not_the_newest(fresh_parts: Parts) -> None:
+    client = fresh_parts.patients_client()
+    database = fresh_parts.data / "audit" / "audit.db"
+    fresh_parts.audit.stop()
+    older = database.read_bytes()
+    fresh_parts.restart_audit()
+    wait_for(lambda: client.post("/patient", a_patient()).status_code == 201, "the patients to be open again")
+    fresh_parts.audit.stop()
+    database.write_bytes(older)
+    fresh_parts.restart_audit()
+    ready = fresh_parts.patients.metrics_url + "/readyz"
+    wait_for(lambda: "lacks records" in requests.get(ready, timeout=30).text, "the patients service to notice")
+    assert client.post("/patient", a_patient()).status_code == 500
+
+
 @pytest.mark.parametrize("part", ["gateway", "audit"])
 def test_a_damaged_database_is_refused_at_the_start(fresh_register: Register, part: str) -> None:
     client = fresh_register.client()
