@@ -14,8 +14,6 @@ namespace {
 constexpr std::chrono::seconds kRetryDelay{1};
 constexpr std::chrono::hours kSweepInterval{1};
 constexpr std::chrono::minutes kMarkInterval{1};
-/// The largest whole number that JSON carries exactly.
-constexpr std::uint64_t kBeyondAllIndexes = (std::uint64_t{1} << 53U) - 1;
 constexpr std::chrono::seconds kOutcomeGrace{5};
 constexpr std::chrono::milliseconds kPoll{1};
 
@@ -134,7 +132,7 @@ Awaitable<void> PatientsPart::watch_register() {
   while (true) {
     co_await wait(kRetryDelay);
     try {
-      co_await (settled_ ? look_at_register() : settle());
+      co_await (settled_ ? service_.look_at_register() : settle());
       register_answers_ = true;
       if (!settled_ || std::chrono::steady_clock::now() < next_mark) continue;
       next_mark = std::chrono::steady_clock::now() + kMarkInterval;
@@ -151,12 +149,6 @@ Awaitable<void> PatientsPart::watch_register() {
       }
     }
   }
-}
-
-Awaitable<void> PatientsPart::look_at_register() {
-  const auto page = co_await access_log_.read_intents(kBeyondAllIndexes);
-  service_.require_whole(page.next);
-  co_await service_.settle_abandoned();
 }
 
 Awaitable<void> PatientsPart::sweep_now_and_then() {

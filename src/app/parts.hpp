@@ -64,7 +64,6 @@ class PatientsPart {
   Awaitable<void> settle();
   /// Settles as soon as the register answers, and keeps knowing whether it does.
   Awaitable<void> watch_register();
-  Awaitable<void> look_at_register();
   Awaitable<void> sweep_now_and_then();
 
   Foundation& foundation_;

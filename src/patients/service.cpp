@@ -41,11 +41,7 @@ Awaitable<http::Response> Service::handle(http::Request request) {
 
 Awaitable<void> Service::settle_earlier_run() { return implementation_->settlement.settle_earlier_run(); }
 
-Awaitable<void> Service::settle_abandoned() { return implementation_->settlement.settle_abandoned(); }
-
-void Service::require_whole(std::uint64_t register_size) const {
-  implementation_->settlement.require_whole(register_size);
-}
+Awaitable<void> Service::look_at_register() { return implementation_->settlement.look_at_register(); }
 
 Awaitable<void> Service::store_mark() { return implementation_->settlement.store_mark(); }
 

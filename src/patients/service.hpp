@@ -35,11 +35,10 @@ class Service {
 
   /// Tells the register how the attempts ended that a stop left open. To be done before requests are taken.
   Awaitable<void> settle_earlier_run();
-  /// Tells the register again of attempts whose record or end may have got lost on the way; to be called now and then,
-  /// by one at a time. Throws when the register doesn't take it.
-  Awaitable<void> settle_abandoned();
-  /// Throws Refusal when a register of so many records lacks some that it had.
-  void require_whole(std::uint64_t register_size) const;
+  /// Asks the register whether it answers, and tells it again of attempts whose record or end may have got lost on the
+  /// way; to be called now and then, by one at a time. Throws when the register doesn't answer, and Refusal when it
+  /// lacks records that it had.
+  Awaitable<void> look_at_register();
   /// Makes durable how far all is settled, so that the next start reads little; to be called now and then.
   Awaitable<void> store_mark();
 

@@ -68,7 +68,8 @@ class FakeAccessLog final : public AccessLog {
       if (index >= from && index < page.next) page.ended.push_back(id);
       page.is_last = page.is_last && index < page.next;
     }
-    if (page.is_last) page.next = end;
+    if (page.is_last) page.next = std::max(end, records.size() - lost);
+    if (while_asked) std::exchange(while_asked, {})();
     co_return page;
   }
 
@@ -86,7 +87,9 @@ class FakeAccessLog final : public AccessLog {
   bool loses_answers = false;  ///< it has the record, and its answer gets lost
   std::vector<OpenIntent> intents;
   std::map<std::uint64_t, Uuid> ended;  ///< by the outcome's index, the attempt that it names
-  std::uint64_t end = 0;                ///< how many records there are
+  std::uint64_t end = 0;                ///< how many records there are, where there are more than `records`
+  std::size_t lost = 0;                 ///< records that it doesn't have any more
+  std::function<void()> while_asked;    ///< happens once, while it is asked for intents
 
  private:
   void note(std::vector<End> ends) {

@@ -316,17 +316,17 @@ TEST_F(ServiceTest, TellsAgainOfAnAttemptWhoseRecordGotLostOnTheWay) {
   bench_.access_log.loses_answers = false;
   const auto lost = bench_.access_log.records.back();
   bench_.access_log.away = true;
-  EXPECT_THROW(Bench::wait_for(bench_.service.settle_abandoned()), Unavailable);
+  EXPECT_THROW(Bench::wait_for(bench_.service.look_at_register()), Unavailable);
   bench_.access_log.away = false;
   bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody));
   EXPECT_EQ(bench_.store.warrants.back().settled_below, mark);
-  Bench::wait_for(bench_.service.settle_abandoned());
+  Bench::wait_for(bench_.service.look_at_register());
   ASSERT_EQ(bench_.access_log.outcomes.size(), 1);
   EXPECT_EQ(bench_.access_log.outcomes[0].first.record_id, lost.record_id);
   EXPECT_EQ(bench_.access_log.outcomes[0].second, "not-done");
   bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody));
   EXPECT_GT(bench_.store.warrants.back().settled_below, mark);
-  Bench::wait_for(bench_.service.settle_abandoned());
+  Bench::wait_for(bench_.service.look_at_register());
   EXPECT_EQ(bench_.access_log.outcomes.size(), 1);
 }
 
@@ -336,7 +336,7 @@ TEST_F(ServiceTest, TellsAgainOfAnOutcomeThatGotLost) {
   const auto mark = bench_.access_log.records.size() - 1;
   Bench::wait_for(bench_.service.store_mark());
   EXPECT_EQ(bench_.store.mark, mark);
-  Bench::wait_for(bench_.service.settle_abandoned());
+  Bench::wait_for(bench_.service.look_at_register());
   ASSERT_EQ(bench_.access_log.outcomes.size(), 2);
   EXPECT_EQ(bench_.access_log.outcomes[1].second, "not-found");
   EXPECT_EQ(bench_.access_log.outcome_ids[1], bench_.access_log.outcome_ids[0]) << "so that it is recognised";
@@ -356,9 +356,14 @@ TEST_F(ServiceTest, TellsAgainOfAnEarlierRunUnderTheSameIds) {
 }
 
 TEST_F(ServiceTest, FindsARegisterThatLostRecordsWhileItRuns) {
-  const auto size = bench_.access_log.records.size();
-  EXPECT_NO_THROW(bench_.service.require_whole(size));
-  EXPECT_THROW(bench_.service.require_whole(size - 1), Refusal);
+  EXPECT_NO_THROW(Bench::wait_for(bench_.service.look_at_register()));
+  bench_.access_log.lost = 1;
+  EXPECT_THROW(Bench::wait_for(bench_.service.look_at_register()), Refusal);
+}
+
+TEST_F(ServiceTest, IsNotMistakenAboutRecordsThatCameWhileItAsked) {
+  bench_.access_log.while_asked = [&] { bench_.ask(Method::kPost, "/api/patient", std::string(kPatientBody)); };
+  EXPECT_NO_THROW(Bench::wait_for(bench_.service.look_at_register()));
 }
 
 TEST_F(ServiceTest, SweepsWhatIsOlderThanADay) {

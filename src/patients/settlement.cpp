@@ -11,6 +11,8 @@ namespace assay::patients {
 namespace {
 
 constexpr std::size_t kEndsAtATime = 500;
+/// The largest whole number that JSON carries exactly.
+constexpr std::uint64_t kBeyondAllIndexes = (std::uint64_t{1} << 53U) - 1;
 
 /// Puts stretches of the register together: an outcome may stand in a later one than its attempt.
 class OpenIntents {
@@ -37,6 +39,15 @@ class OpenIntents {
   std::map<std::uint64_t, OpenIntent> by_index_;
   std::unordered_map<Uuid, std::uint64_t> indexes_;
 };
+
+void require_whole(std::uint64_t known, std::uint64_t register_size) {
+  if (register_size >= known) return;
+  throw Refusal(
+      fmt::format("the audit service has {} records, but the patients service knows of {}: one of their "
+                  "databases is not the newest; put that back, or restore both as they were backed up "
+                  "together, then start again",
+                  register_size, known));
+}
 
 Access access_of(OpenIntent intent, const std::string& operation_id) {
   return {.record_id = intent.record_id,
@@ -72,7 +83,7 @@ Awaitable<Settlement::Plan> Settlement::make_plan() {
     is_last = page.is_last;
     intents.see(std::move(page));
   }
-  require_whole(from);
+  require_whole(stored_mark_, from);
   auto open = std::move(intents).release();
   std::vector<Uuid> record_ids;
   record_ids.reserve(open.size());
@@ -89,14 +100,12 @@ Awaitable<Settlement::Plan> Settlement::make_plan() {
   co_return plan;
 }
 
-void Settlement::require_whole(std::uint64_t register_size) const {
-  const auto known = std::max(stored_mark_, intents_.settled_below());
-  if (register_size >= known) return;
-  throw Refusal(
-      fmt::format("the audit service has {} records, but the patients service knows of {}: one of their "
-                  "databases is not the newest; put that back, or restore both as they were backed up "
-                  "together, then start again",
-                  register_size, known));
+Awaitable<void> Settlement::look_at_register() {
+  // Before the question: meanwhile others are recorded.
+  const auto known = intents_.settled_below();
+  const auto page = co_await dependencies_.access_log.read_intents(kBeyondAllIndexes);
+  require_whole(known, page.next);
+  co_await settle_abandoned();
 }
 
 Awaitable<void> Settlement::settle_abandoned() {

@@ -19,14 +19,12 @@ class Settlement {
   /// the register lacks records that it had.
   Awaitable<void> settle_earlier_run();
 
-  /// Tells the register again of attempts of this run whose record or end may have got lost on the way.
-  Awaitable<void> settle_abandoned();
+  /// Asks the register whether it answers, and tells it again of attempts of this run whose record or end may have got
+  /// lost on the way. Throws Refusal when it lacks records that it had.
+  Awaitable<void> look_at_register();
 
   /// Makes the mark durable, if it rose.
   Awaitable<void> store_mark();
-
-  /// Throws Refusal when a register of so many records lacks some that it had.
-  void require_whole(std::uint64_t register_size) const;
 
  private:
   /// What is to be told of an earlier run. Kept until it is done, so that what is told again is recognised.
@@ -36,6 +34,7 @@ class Settlement {
   };
 
   Awaitable<Plan> make_plan();
+  Awaitable<void> settle_abandoned();
   Awaitable<void> tell_again(Intents::Abandoned abandoned);
 
   Dependencies& dependencies_;
