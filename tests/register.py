@@ -50,6 +50,13 @@ def run(*arguments: object, timeout: float = 60, **options) -> subprocess.Comple
     )
 
 
+def damage(database: Path) -> None:
+    """Overwrites all pages of a database but the first."""
+    pages = bytearray(database.read_bytes())
+    pages[4096:] = b"\xa5" * (len(pages) - 4096)
+    database.write_bytes(pages)
+
+
 @contextmanager
 def held(part_folder: Path) -> Iterator[None]:
     """Holds a part's folder as a process does that runs the part."""
@@ -170,6 +177,16 @@ class Register:
 
     def client(self, key: str | None = None) -> Client:
         return gateway_client(self.program.url, key or self.key)
+
+    def lose_newest_of_audit(self) -> None:
+        """Stops the register, with an audit database that lacks what the patients' knows of."""
+        database = self.data / "audit" / "audit.db"
+        self.stop()
+        older = database.read_bytes()
+        self.start()
+        self.client().create_patient()
+        self.stop()
+        database.write_bytes(older)
 
     def command(self, *arguments: object) -> subprocess.CompletedProcess[str]:
         return run(*arguments, "--data-dir", self.data)

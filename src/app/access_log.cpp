@@ -2,7 +2,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace assay::app {
 
@@ -15,9 +14,6 @@ constexpr int kConflict = 409;
 /// alone.
 constexpr std::size_t kLongestRepeatedId = 64;
 constexpr std::chrono::milliseconds kFirstRetryDelay{200};
-
-using RetryTimer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                     boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 /// Who acts where nobody asks: the patients service by itself.
 Principal service_itself() {
@@ -115,7 +111,7 @@ void RegisterAccessLog::queue_ends(std::vector<patients::End> ends, std::move_on
 
 Awaitable<void> RegisterAccessLog::append_ends(std::vector<audit::NewRecord> records,
                                                std::move_only_function<void(bool)> done) {
-  RetryTimer timer(co_await boost::asio::this_coro::executor);
+  Timer timer(co_await boost::asio::this_coro::executor);
   auto delay = kFirstRetryDelay;
   bool durable = false;
   for (int attempt = 0; attempt < kOutcomeAttempts && !durable; ++attempt) {

@@ -4,7 +4,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <fstream>
 #include <iostream>
@@ -19,9 +18,6 @@ namespace {
 
 constexpr int kAttempts = 8;
 constexpr std::chrono::milliseconds kFirstDelay{250};
-
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 std::string ask_for_key() {
   if (::isatty(STDIN_FILENO) == 0) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include "app/assets.hpp"
 
@@ -16,9 +15,6 @@ constexpr std::chrono::hours kSweepInterval{1};
 constexpr std::chrono::minutes kMarkInterval{1};
 constexpr std::chrono::seconds kOutcomeGrace{5};
 constexpr std::chrono::milliseconds kPoll{1};
-
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 Awaitable<void> wait(std::chrono::milliseconds delay) {
   Timer timer(co_await boost::asio::this_coro::executor, delay);

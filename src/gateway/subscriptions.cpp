@@ -1,15 +1,10 @@
 #include "gateway/subscriptions.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
-
 namespace assay::gateway {
 
 namespace {
 
 constexpr std::chrono::milliseconds kReloadPause{200};
-
-using Timer = boost::asio::basic_waitable_timer<std::chrono::steady_clock,
-                                                boost::asio::wait_traits<std::chrono::steady_clock>, Executor>;
 
 }  // namespace
 

@@ -3,7 +3,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <chrono>
 #include <string_view>
@@ -18,7 +17,6 @@ using Acceptor = boost::asio::basic_socket_acceptor<boost::asio::generic::stream
 using Endpoint = boost::asio::generic::stream_protocol::endpoint;
 
 using SteadyClock = std::chrono::steady_clock;
-using Timer = boost::asio::basic_waitable_timer<SteadyClock, boost::asio::wait_traits<SteadyClock>, Executor>;
 
 /// Hands errors back as values.
 inline constexpr auto kAwaitTuple = boost::asio::as_tuple(use_awaitable);

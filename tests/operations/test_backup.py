@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from client import a_patient
-from register import Program, Register, run
+from register import Program, Register, damage, run
 
 
 def test_check_finds_a_good_register_good(fresh_register: Register) -> None:
@@ -27,10 +27,7 @@ def test_check_finds_a_damaged_database(fresh_register: Register, part: str) -> 
     for _ in range(200):
         client.create_patient()
     fresh_register.stop()
-    database = fresh_register.data / part / f"{part}.db"
-    content = bytearray(database.read_bytes())
-    content[4096:] = b"\xa5" * (len(content) - 4096)
-    database.write_bytes(content)
+    damage(fresh_register.data / part / f"{part}.db")
     answer = fresh_register.command("check")
     assert answer.returncode == 1
     assert answer.stderr.strip() or answer.stdout.strip()

@@ -78,13 +78,7 @@ def test_a_command_that_there_is_not_is_named(words: str, sentence: str) -> None
 def test_check_and_backup_find_an_audit_database_that_is_not_the_newest(
     fresh_register: Register, tmp_path: Path
 ) -> None:
-    database = fresh_register.data / "audit" / "audit.db"
-    fresh_register.stop()
-    older = database.read_bytes()
-    fresh_register.start()
-    fresh_register.client().create_patient()
-    fresh_register.stop()
-    database.write_bytes(older)
+    fresh_register.lose_newest_of_audit()
     checked = fresh_register.command("check")
     assert checked.returncode == 1
     assert "is not the newest" in checked.stdout

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 from client import a_patient
-from register import BINARY, DEADLINE, Parts, Register, run, wait_for
+from register import BINARY, DEADLINE, Parts, Register, damage, run, wait_for
 
 
 def mode(path: Path) -> int:
@@ -264,13 +264,7 @@ def test_a_register_that_lost_a_database_does_not_start_as_an_empty_one(
 
 
 def test_an_audit_database_that_is_not_the_newest_is_refused(fresh_register: Register) -> None:
-    database = fresh_register.data / "audit" / "audit.db"
-    fresh_register.stop()
-    older = database.read_bytes()
-    fresh_register.start()
-    fresh_register.client().create_patient()
-    fresh_register.stop()
-    database.write_bytes(older)
+    fresh_register.lose_newest_of_audit()
     assert "is not the newest" in refusal_of(fresh_register)
 
 
@@ -295,8 +289,5 @@ def test_a_damaged_database_is_refused_at_the_start(fresh_register: Register, pa
     for _ in range(200):
         client.create_patient()
     fresh_register.stop()
-    database = fresh_register.data / part / f"{part}.db"
-    pages = bytearray(database.read_bytes())
-    pages[4096:] = b"\xa5" * (len(pages) - 4096)
-    database.write_bytes(pages)
+    damage(fresh_register.data / part / f"{part}.db")
     assert f"{part}.db" in refusal_of(fresh_register)
