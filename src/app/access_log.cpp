@@ -30,7 +30,8 @@ audit::NewRecord to_record(patients::Access access) {
           .actor = access.principal ? std::move(*access.principal) : service_itself(),
           .operation_id = std::move(access.operation_id),
           .patient_id = access.patient_id,
-          .outcome = std::nullopt};
+          .outcome = std::nullopt,
+          .part_of = access.part_of};
 }
 
 audit::NewRecord to_record(patients::End end) {

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/audit_key.hpp"
 #include "app/backup.hpp"
 #include "app/check.hpp"
 #include "app/configuration.hpp"
@@ -95,7 +96,10 @@ class CommandLine {
 
   CLI::App& command(CLI::App& parent, const std::string& name, const std::string& help, std::function<int()> action) {
     auto* command = parent.add_subcommand(name, help);
-    command->callback([this, action = std::move(action)] { action_ = action; });
+    // Of `assay audit key` only the last counts: the callback of `audit` comes after it.
+    command->callback([this, command, action = std::move(action)] {
+      if (command->get_subcommands().empty()) action_ = action;
+    });
     return *command;
   }
 
@@ -131,7 +135,14 @@ class CommandLine {
     auto& patients = add_run({"patients", "Run the patients service alone", "patients.listen", "127.0.0.1:8081",
                               "127.0.0.1:9466", &run_patients});
     setting(patients, "--audit-url", "patients.audit_url", "the audit service (default http://127.0.0.1:8082)");
-    add_run({"audit", "Run the audit service alone", "audit.listen", "127.0.0.1:8082", "127.0.0.1:9467", &run_audit});
+    add_audit_commands(add_run(
+        {"audit", "Run the audit service alone", "audit.listen", "127.0.0.1:8082", "127.0.0.1:9467", &run_audit}));
+  }
+
+  void add_audit_commands(CLI::App& group) {
+    group.require_subcommand(0, 1);
+    common_settings(command(group, "key", "Print the key that verifies what the log signs",
+                            [this] { return print_log_key(data_directory()); }));
   }
 
   void subscription_settings(CLI::App& command) {

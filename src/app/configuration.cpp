@@ -51,7 +51,8 @@ std::string environment_name(std::string_view key) {
 std::string toml_text(const toml::node& node, const std::string& origin, std::string_view name) {
   if (const auto text = node.value_exact<std::string>()) return *text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
-  throw Refusal(fmt::format("{}: {} must be a text or a whole number", origin, name));
+  if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
+  throw Refusal(fmt::format("{}: {} must be a text, a whole number, true or false", origin, name));
 }
 
 using Settings = std::map<std::string, Configuration::Setting, std::less<>>;
@@ -110,6 +111,8 @@ const std::vector<ConfigurationKey>& configuration_keys() {
       {"gateway.listen", "127.0.0.1:8080", "the public address", Kind::kAddress},
       {"gateway.patients_url", "http://127.0.0.1:8081", "where `assay gateway` finds the patients service", Kind::kUrl},
       {"gateway.audit_url", "", "where `assay gateway` finds the audit service", Kind::kUrl},
+      {"gateway.public_log", "true", "whether /log needs no key; else a subscription with the scope audit:read",
+       Kind::kFlag},
       {"patients.listen", "127.0.0.1:8081", "the address of `assay patients`", Kind::kAddress},
       {"patients.audit_url", "http://127.0.0.1:8082", "where `assay patients` finds the audit service", Kind::kUrl},
       {"audit.listen", "127.0.0.1:8082", "the address of `assay audit`", Kind::kAddress},
@@ -168,6 +171,9 @@ void Configuration::check(const ConfigurationKey& key) const {
   if (key.kind == kAddress) (void)address(key.name);
   if (key.kind == kUrl) (void)parsed(key.name, &http::Peer::parse);
   if (key.kind == kNumber) check_number(key);
+  if (key.kind == kFlag && text(key.name) != "true" && text(key.name) != "false") {
+    throw Refusal(fmt::format("{} ({}) must be true or false", key.name, setting(key.name).origin));
+  }
 }
 
 void Configuration::check_number(const ConfigurationKey& key) const {

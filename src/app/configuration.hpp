@@ -13,7 +13,7 @@ namespace assay::app {
 
 /// A key of the configuration: what may be set, and what it is when nobody does.
 struct ConfigurationKey {
-  enum class Kind { kText, kAddress, kUrl, kNumber };
+  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag };
 
   std::string_view name;           ///< as in the file: section.key
   std::string_view default_value;  ///< may be set to nothing only where this is empty
@@ -50,6 +50,7 @@ class Configuration {
   std::filesystem::path path(std::string_view key) const { return text(key); }
   http::TcpAddress address(std::string_view key) const;
   std::size_t number(std::string_view key) const;
+  bool flag(std::string_view key) const { return text(key) == "true"; }
 
   const std::map<std::string, Setting, std::less<>>& settings() const { return settings_; }
 

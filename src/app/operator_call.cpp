@@ -26,7 +26,8 @@ constexpr std::chrono::milliseconds kBetweenAttempts{20};
 
 http::Response call_stopped_gateway(const std::filesystem::path& data_directory, http::Request request) {
   Foundation foundation("command", 1);
-  GatewayPart gateway(foundation, data_directory, nullptr, nullptr, [] { return false; });
+  GatewayPart gateway(foundation, data_directory,
+                      {.patients = {}, .audit = {}, .audit_register = nullptr, .is_up = [] { return false; }});
   foundation.threads.start();
   foundation.wait_for(gateway.load());
   auto response = foundation.wait_for(gateway.operator_handler()(std::move(request)));

@@ -85,6 +85,13 @@ http::Handler AuditPart::handler() {
   return [this](http::Request request) { return service_.handle(std::move(request)); };
 }
 
+http::Handler AuditPart::gateway_handler() {
+  return [this](http::Request request) {
+    request.context.host_key = audit::kGatewayKeyName;
+    return service_.handle(std::move(request));
+  };
+}
+
 PartHealth AuditPart::health() const { return to_health(store_.writer().health(), store_.writer().health_reason()); }
 
 PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory,
@@ -182,23 +189,25 @@ PartHealth PatientsPart::health() const {
   return register_answers_ ? to_health(store_.writer().health(), store_.writer().health_reason()) : waiting_for_audit();
 }
 
-GatewayPart::GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, http::Handler patients,
-                         audit::Appender* audit_register, std::function<bool()> is_up)
+GatewayPart::GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, Surroundings surroundings)
     : foundation_(foundation),
       folder_(data_directory, "gateway"),
       store_(folder_.database(), folder_.reserve(), foundation.log, foundation.metrics),
-      reporter_(audit_register == nullptr ? nullptr
-                                          : std::make_unique<RegisterReporter>(*audit_register, foundation.threads,
-                                                                               foundation.random, foundation.log)),
+      reporter_(surroundings.audit_register == nullptr
+                    ? nullptr
+                    : std::make_unique<RegisterReporter>(*surroundings.audit_register, foundation.threads,
+                                                         foundation.random, foundation.log)),
       service_({.store = store_,
                 .reporter = reporter_.get(),
-                .patients = std::move(patients),
+                .patients = std::move(surroundings.patients),
+                .audit = std::move(surroundings.audit),
                 .clock = foundation.clock,
                 .random = foundation.random,
                 .log = foundation.log,
                 .metrics = foundation.metrics,
                 .assets = assets(),
-                .is_up = std::move(is_up)}) {
+                .log_is_public = surroundings.log_is_public,
+                .is_up = std::move(surroundings.is_up)}) {
   mark_.set();
 }
 

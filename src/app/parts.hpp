@@ -34,6 +34,8 @@ class AuditPart {
   /// Throws Refusal when the database can't be written any more: at a start that is no reason to wait.
   void require_working() const;
   http::Handler handler();
+  /// For a gateway in the same process.
+  http::Handler gateway_handler();
   PartHealth health() const;
 
  private:
@@ -81,9 +83,15 @@ class PatientsPart {
 /// The gateway on its embedded store, with its operators' socket.
 class GatewayPart {
  public:
-  /// `audit_register` may be null: then key changes wait until there is one.
-  GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, http::Handler patients,
-              audit::Appender* audit_register, std::function<bool()> is_up);
+  struct Surroundings {
+    http::Handler patients;
+    http::Handler audit;              ///< may be empty: then there is no /log and no /audit
+    audit::Appender* audit_register;  ///< may be null: then key changes wait until there is one
+    bool log_is_public = true;
+    std::function<bool()> is_up;
+  };
+
+  GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, Surroundings surroundings);
 
   /// Reads the subscriptions only, for a command on a stopped gateway.
   Awaitable<void> load() { return service_.start(); }

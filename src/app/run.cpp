@@ -54,6 +54,10 @@ std::optional<SensitiveText> first_key_of(Process& process, GatewayPart& gateway
   return first_key(process.foundation(), gateway.operator_handler(), process.data_directory());
 }
 
+std::function<bool()> can_work(Process& process) {
+  return [&process] { return process.health().health().readiness != Readiness::kUnavailable; };
+}
+
 /// Stands behind the parts, so that it goes before them: nothing may run any more that uses one.
 class StopOnExit {
  public:
@@ -86,8 +90,12 @@ int run_serve(const Configuration& configuration) {
 
   AuditPart audit(foundation, data, gateway_secrets.signing_key("principal-key").verifying_key());
   PatientsPart patients(foundation, data, audit.store(), patients_secrets.get("cursor-key"));
-  GatewayPart gateway(foundation, data, patients.handler(), &audit.store(),
-                      [&process] { return process.health().health().readiness != Readiness::kUnavailable; });
+  GatewayPart gateway(foundation, data,
+                      {.patients = patients.handler(),
+                       .audit = audit.gateway_handler(),
+                       .audit_register = &audit.store(),
+                       .log_is_public = configuration.flag("gateway.public_log"),
+                       .is_up = can_work(process)});
   process.health().add([&audit] { return audit.health(); });
   process.health().add([&patients] { return patients.health(); });
   process.health().add([&gateway] { return gateway.health(); });
@@ -103,6 +111,27 @@ int run_serve(const Configuration& configuration) {
   return run_until_signal(process, first_key_of(process, gateway), gateway, patients, audit);
 }
 
+namespace {
+
+/// The audit service as a gateway alone has it: the register that it reports to, and the routes that it passes on.
+struct RemoteAudit {
+  RemoteAudit(const http::Handler& service, const SensitiveText& host_key, const SigningKey& principal_key,
+              const Clock& clock)
+      : client(service, host_key),
+        appender(client, principal_key, clock),
+        sender(host_key, &principal_key, clock, service) {}
+
+  audit::Client client;
+  SigningAppender appender;
+  secrets::HostKeySender sender;
+};
+
+http::Handler handled_by(const secrets::HostKeySender& sender) {
+  return [&sender](http::Request request) { return sender.handle(std::move(request)); };
+}
+
+}  // namespace
+
 int run_gateway(const Configuration& configuration) {
   Process process("gateway", configuration);
   auto& foundation = process.foundation();
@@ -112,18 +141,18 @@ int run_gateway(const Configuration& configuration) {
       own_secrets.get("patients-host-key"), &principal_key, foundation.clock,
       send_to(configuration, "gateway.patients_url",
               {.response_bytes = kLargestAnswer, .response_timeout = kPatientsTimeout}));
-  std::unique_ptr<audit::Client> audit_service;
-  std::unique_ptr<SigningAppender> audit_register;
+  std::optional<RemoteAudit> audit;
   if (!configuration.text("gateway.audit_url").empty()) {
-    audit_service = std::make_unique<audit::Client>(
-        send_to(configuration, "gateway.audit_url", {.response_timeout = kAuditTimeout}),
-        own_secrets.get("audit-gateway-key"));
-    audit_register = std::make_unique<SigningAppender>(*audit_service, principal_key, foundation.clock);
+    audit.emplace(send_to(configuration, "gateway.audit_url",
+                          {.response_bytes = kLargestAnswer, .response_timeout = kAuditTimeout}),
+                  own_secrets.get(audit::kGatewayKeyName), principal_key, foundation.clock);
   }
-  GatewayPart gateway(
-      foundation, process.data_directory(),
-      [&patients](http::Request request) { return patients.handle(std::move(request)); }, audit_register.get(),
-      [&process] { return process.health().health().readiness != Readiness::kUnavailable; });
+  GatewayPart gateway(foundation, process.data_directory(),
+                      {.patients = handled_by(patients),
+                       .audit = audit ? handled_by(audit->sender) : http::Handler(),
+                       .audit_register = audit ? &audit->appender : nullptr,
+                       .log_is_public = configuration.flag("gateway.public_log"),
+                       .is_up = can_work(process)});
   process.health().add([&gateway] { return gateway.health(); });
   const StopOnExit stop(process);
   process.listen(gateway.handler(), "gateway.listen", http::ErrorForm::kGateway);

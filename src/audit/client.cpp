@@ -27,6 +27,7 @@ json::object to_json(const NewRecord& record) {
     out["outcome"] = record.outcome->result;
     out["outcomeOf"] = record.outcome->of.to_string();
   }
+  if (record.part_of) out["partOf"] = record.part_of->to_string();
   if (!record.operation_id.empty()) out["operationId"] = record.operation_id;
   return out;
 }

@@ -61,6 +61,7 @@ class BatchReader {
     record.resource = read_resource(fields);
     record.patient_id = read_id(fields, "patientId");
     record.outcome = read_outcome(fields);
+    record.part_of = read_id(fields, "partOf");
     read_origin(fields, record);
     fields.refuse_others();
     return record;

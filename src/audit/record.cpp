@@ -66,6 +66,7 @@ void write_who(MemberWriter& out, const NewRecord& record) {
 void write_occasion(MemberWriter& out, const NewRecord& record) {
   out.text("id", record.id.to_string()).text_unless_empty("operationId", record.operation_id);
   if (record.outcome) out.text("outcome", record.outcome->result).text("outcomeOf", record.outcome->of.to_string());
+  if (record.part_of) out.text("partOf", record.part_of->to_string());
   if (record.patient_id) out.text("patientId", record.patient_id->to_string());
 }
 
@@ -95,6 +96,7 @@ void add_occasion(json::object& out, const NewRecord& record) {
     out["outcome"] = record.outcome->result;
     out["outcomeOf"] = record.outcome->of.to_string();
   }
+  if (record.part_of) out["partOf"] = record.part_of->to_string();
   if (record.patient_id) out["patientId"] = record.patient_id->to_string();
 }
 
@@ -226,6 +228,7 @@ std::optional<StoredRecord> parse_record(std::string_view document) {
   record.source_system_name = members.required_text("sourceSystemName");
   record.operation_id = members.text("operationId").value_or("");
   record.patient_id = members.uuid("patientId");
+  record.part_of = members.uuid("partOf");
   stored.created_date = members.required(parse_timestamp(members.required_text("createdDate")));
   stored.patient_sequence = members.positive_number("patientSequence");
   const auto* resource = members.object("resource");
@@ -239,6 +242,7 @@ bool is_repeat(const NewRecord& sent, const NewRecord& stored) {
   auto comparable = sent;
   if (comparable.actor) {
     comparable.actor->token.clear();
+    comparable.actor->scope.clear();
     if (comparable.actor->kind == kHostKeyKind) comparable.operation_id = stored.operation_id;
   }
   return comparable == stored;

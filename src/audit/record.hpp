@@ -45,6 +45,7 @@ struct NewRecord {
   std::string operation_id;        ///< the trace id's 32 hexadecimal digits; empty when there is none
   std::optional<Uuid> patient_id;  ///< the one patient that it is about
   std::optional<Outcome> outcome;
+  std::optional<Uuid> part_of = {};  ///< of a disclosure: the record of the search that it belongs to
 
   bool operator==(const NewRecord&) const = default;
 };
@@ -73,7 +74,7 @@ json::object to_json(const Resource& resource);
 /// Reads what `to_json` makes, as text; nothing for anything else.
 std::optional<StoredRecord> parse_record(std::string_view document);
 
-/// Whether `sent` is `stored` handed in once more. The token that a principal came in is not compared, and
+/// Whether `sent` is `stored` handed in once more. The token and the scope of a principal are not compared, and
 /// not the operation of a caller known by its host key alone: that is its request's, and a repeat is another.
 bool is_repeat(const NewRecord& sent, const NewRecord& stored);
 

@@ -1,5 +1,7 @@
 #include "base/principal.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/bytes.hpp"
@@ -44,6 +46,11 @@ std::optional<std::string> verified_payload(std::string_view token, const Verify
 
 }  // namespace
 
+bool Principal::has_scope(std::string_view wanted) const {
+  const auto names = " " + scope + " ";
+  return !wanted.empty() && names.contains(fmt::format(" {} ", wanted));
+}
+
 std::string sign_principal(const Principal& principal, std::string_view operation_id, Timestamp now,
                            const SigningKey& key) {
   const json::object claims{{"iss", "assay-gateway"},
@@ -54,6 +61,7 @@ std::string sign_principal(const Principal& principal, std::string_view operatio
                             {"name", principal.name},
                             {"on_behalf_of", principal.on_behalf_of},
                             {"purpose_of_use", principal.purpose_of_use},
+                            {"scope", principal.scope},
                             {"operation_id", operation_id}};
   auto token = to_base64url(as_bytes(kHeader)) + "." + to_base64url(as_bytes(json::serialize(claims)));
   const auto signature = key.sign(token);
@@ -70,7 +78,8 @@ std::optional<VerifiedPrincipal> verify_principal(std::string_view token, Timest
                                          .id = text_member(claims, "sub"),
                                          .name = text_member(claims, "name"),
                                          .on_behalf_of = text_member(claims, "on_behalf_of"),
-                                         .purpose_of_use = text_member(claims, "purpose_of_use")},
+                                         .purpose_of_use = text_member(claims, "purpose_of_use"),
+                                         .scope = text_member(claims, "scope")},
                            .operation_id = text_member(claims, "operation_id")};
 }
 

@@ -17,9 +17,12 @@ struct Principal {
   std::string name;
   std::string on_behalf_of;    ///< empty when nothing was asserted
   std::string purpose_of_use;  ///< empty when nothing was asserted
+  std::string scope = {};      ///< what it may do, as names with blanks between them (RFC 8693 section 4.2)
   std::string token = {};      ///< the signed form it arrived in, to hand on; empty inside one process
 
   bool operator==(const Principal&) const = default;
+
+  bool has_scope(std::string_view wanted) const;
 };
 
 /// How long a signed principal is taken: long enough for records that wait in a queue.

@@ -13,6 +13,8 @@ namespace assay::gateway {
 
 namespace {
 
+constexpr std::string_view kLogPattern = "/log/{path...}";
+
 Awaitable<Result<http::Response>> show(std::shared_ptr<const Page> page, http::Request request) {
   co_return page->get(request);
 }
@@ -30,15 +32,26 @@ struct Service::Implementation {
         operator_routes(subscriptions, dependencies.log, dependencies.metrics),
         router("gateway", http::ErrorForm::kGateway, dependencies.log, dependencies.metrics) {
     add_register_routes();
+    if (dependencies.audit) add_audit_routes();
     add_own_routes();
   }
 
   void add_register_routes();
+  void add_audit_routes();
   void add_own_routes();
-  /// A route to the patients service for subscriptions with that scope. `pattern` must be a literal.
-  void add_route(http::Method method, std::string_view pattern, Scope scope);
 
-  Awaitable<Result<http::Response>> forward(http::Request request, std::string_view pattern, Scope scope) const;
+  /// A route to a service.
+  struct Forwarding {
+    const http::Handler& service;
+    std::string_view pattern;    ///< a literal
+    std::optional<Scope> scope;  ///< what a subscription needs; nothing where the service decides
+  };
+  void add_route(http::Method method, std::string_view pattern, Scope scope);
+  void add_route(http::Method method, Forwarding forwarding);
+
+  Awaitable<Result<http::Response>> forward(http::Request request, Forwarding forwarding) const;
+  Awaitable<Result<http::Response>> send(const http::Handler& service, http::Request request) const;
+  Awaitable<Result<http::Response>> show_log(http::Request request) const;
   Awaitable<Result<http::Response>> echo(http::Request request) const;
   Awaitable<Result<http::Response>> status();
   Problem refuse_scope(const http::Request& request, std::string_view pattern, Scope scope, Principal principal) const;
@@ -75,25 +88,52 @@ void Service::Implementation::add_own_routes() {
   }
 }
 
-void Service::Implementation::add_route(http::Method method, std::string_view pattern, Scope scope) {
-  router.add(method, pattern,
-             [this, pattern, scope](http::Request request) { return forward(std::move(request), pattern, scope); });
+void Service::Implementation::add_audit_routes() {
+  using enum http::Method;
+  add_route(kGet, {dependencies.audit, "/audit", Scope::kAuditRead});
+  add_route(kGet, {dependencies.audit, "/patient/{patientId}/accesses", Scope::kAuditRead});
+  // Of its own records each caller may have these.
+  add_route(kGet, {dependencies.audit, "/audit/{id}/proof", std::nullopt});
+  add_route(kGet, {dependencies.audit, "/audit/{id}/disclosures", std::nullopt});
+  if (dependencies.log_is_public) {
+    router.add(kGet, kLogPattern, [this](http::Request request) { return show_log(std::move(request)); });
+  } else {
+    add_route(kGet, {dependencies.audit, kLogPattern, Scope::kAuditRead});
+  }
 }
 
-Awaitable<Result<http::Response>> Service::Implementation::forward(http::Request request, std::string_view pattern,
-                                                                   Scope scope) const {
+void Service::Implementation::add_route(http::Method method, std::string_view pattern, Scope scope) {
+  add_route(method, {dependencies.patients, pattern, scope});
+}
+
+void Service::Implementation::add_route(http::Method method, Forwarding forwarding) {
+  router.add(method, forwarding.pattern,
+             [this, forwarding](http::Request request) { return forward(std::move(request), forwarding); });
+}
+
+Awaitable<Result<http::Response>> Service::Implementation::forward(http::Request request, Forwarding forwarding) const {
   auto caller = authenticator.authenticate(request);
   if (!caller) co_return std::move(caller.error());
-  if (!caller->scopes.has(scope)) {
-    co_return std::unexpected(refuse_scope(request, pattern, scope, std::move(caller->principal)));
+  if (forwarding.scope && !caller->scopes.has(*forwarding.scope)) {
+    co_return std::unexpected(
+        refuse_scope(request, forwarding.pattern, *forwarding.scope, std::move(caller->principal)));
   }
   if (auto read = read_assertions(request.headers, caller->principal); !read) {
     co_return std::unexpected(std::move(read.error()));
   }
-  auto response = co_await dependencies.patients(to_patients_service(std::move(request), std::move(caller->principal)));
+  co_return co_await send(forwarding.service, to_service(std::move(request), std::move(caller->principal)));
+}
+
+Awaitable<Result<http::Response>> Service::Implementation::send(const http::Handler& service,
+                                                                http::Request request) const {
+  auto response = co_await service(std::move(request));
   // The caller's key was right; it is ours that wasn't.
-  if (response.status == 401) throw Unavailable("the patients service refused the gateway's host key");
+  if (response.status == 401) throw Unavailable("a service refused the gateway's host key");
   co_return response;
+}
+
+Awaitable<Result<http::Response>> Service::Implementation::show_log(http::Request request) const {
+  co_return co_await send(dependencies.audit, to_service(std::move(request), std::nullopt));
 }
 
 Problem Service::Implementation::refuse_scope(const http::Request& request, std::string_view pattern, Scope scope,

@@ -26,11 +26,14 @@ struct Dependencies {
   Store& store;
   AuditReporter* reporter;  ///< null without an audit service
   http::Handler patients;   ///< the patients service: the neighbour's function, or a client of it
+  http::Handler audit;      ///< the audit service, likewise; empty without one
   const Clock& clock;
   Random& random;
   const telemetry::Log& log;
   telemetry::Metrics& metrics;
   std::vector<Asset> assets;
+  /// Whether /log needs no key.
+  bool log_is_public = true;
   /// Whether this process can work now: /status says up where it can and the patients service answers.
   std::function<bool()> is_up;
 };

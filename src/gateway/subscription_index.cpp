@@ -1,5 +1,7 @@
 #include "gateway/subscription_index.hpp"
 
+#include <fmt/ranges.h>
+
 #include <cstring>
 #include <unordered_map>
 
@@ -36,7 +38,8 @@ void SubscriptionIndex::publish(const std::vector<Subscription>& subscriptions, 
                                       .id = subscription.id.to_string(),
                                       .name = subscription.name,
                                       .on_behalf_of = {},
-                                      .purpose_of_use = {}},
+                                      .purpose_of_use = {},
+                                      .scope = fmt::format("{}", fmt::join(subscription.scopes.names(), " "))},
                         .scopes = subscription.scopes};
     for (const auto& key : subscription.keys) snapshot->callers.emplace(key.hash, caller);
   }

@@ -136,6 +136,7 @@ struct TestGateway {
   Service service{{.store = store,
                    .reporter = &reporter,
                    .patients = [this](http::Request request) { return answer(this, std::move(request)); },
+                   .audit = {},
                    .clock = clock,
                    .random = random,
                    .log = log,

@@ -13,6 +13,9 @@ namespace assay::gateway {
 namespace {
 
 constexpr std::string_view kPathPrefix = "/api";
+/// What the public routes call the audit records, and what the audit service does, as in the reference.
+constexpr std::string_view kAuditPath = "/audit";
+constexpr std::string_view kAuditRecordPath = "/auditrecord";
 constexpr std::size_t kMaximumAssertionBytes = 256;
 constexpr std::array<std::string_view, 6> kForwardedHeaders{"Content-Type", "Content-Encoding", "Accept",
                                                             "If-Match",     "If-None-Match",    "Idempotency-Key"};
@@ -45,13 +48,16 @@ Result<void> read_assertions(const http::Headers& headers, Principal& principal)
   return {};
 }
 
-http::Request to_patients_service(http::Request request, Principal principal) {
+http::Request to_service(http::Request request, std::optional<Principal> principal) {
   http::Headers headers;
   for (std::size_t i = 0; i < request.headers.size(); ++i) {
     const auto [name, value] = request.headers.at(i);
     if (is_forwarded(name)) headers.add(name, value);
   }
   request.headers = std::move(headers);
+  if (request.path() == kAuditPath || request.path().starts_with(fmt::format("{}/", kAuditPath))) {
+    request.target.replace(0, kAuditPath.size(), kAuditRecordPath);
+  }
   request.target.insert(0, kPathPrefix);
   request.path_parameters.clear();
   request.context.principal = std::move(principal);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "base/error.hpp"
 #include "base/principal.hpp"
 #include "http/message.hpp"
@@ -13,7 +15,7 @@ inline constexpr std::string_view kPurposeOfUseHeader = "Assay-Purpose-Of-Use";
 /// when one of the two is given twice, is longer than 256 bytes, or is no text in UTF-8.
 Result<void> read_assertions(const http::Headers& headers, Principal& principal);
 
-/// The request as the patients service gets it: its own path, the headers that it reads, and who asks.
-http::Request to_patients_service(http::Request request, Principal principal);
+/// The request as the services get it: their own path, the headers that they read, and who asks.
+http::Request to_service(http::Request request, std::optional<Principal> principal);
 
 }  // namespace assay::gateway

@@ -1,5 +1,7 @@
 #include "http/pattern.hpp"
 
+#include <algorithm>
+
 #include "http/text.hpp"
 
 namespace assay::http {
@@ -16,11 +18,12 @@ Pattern::Pattern(std::string text) : text_(std::move(text)) {
   for (const auto segment : split_path(text_)) {
     segments_.push_back({segment.starts_with('{') ? std::string() : std::string(segment)});
   }
+  takes_rest_ = text_.ends_with("...}");
 }
 
 bool Pattern::matches(const std::vector<std::string_view>& segments) const {
-  if (segments.size() != segments_.size()) return false;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
+  if (segments.size() < segments_.size() || (segments.size() > segments_.size() && !takes_rest_)) return false;
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
     const bool fits = segments_[i].is_parameter() ? !segments[i].empty() : segments_[i].literal == segments[i];
     if (!fits) return false;
   }
@@ -28,7 +31,7 @@ bool Pattern::matches(const std::vector<std::string_view>& segments) const {
 }
 
 bool Pattern::more_literal_than(const Pattern& other) const {
-  for (std::size_t i = 0; i < segments_.size(); ++i) {
+  for (std::size_t i = 0; i < std::min(segments_.size(), other.segments_.size()); ++i) {
     if (segments_[i].is_parameter() != other.segments_[i].is_parameter()) return !segments_[i].is_parameter();
   }
   return false;
@@ -36,9 +39,10 @@ bool Pattern::more_literal_than(const Pattern& other) const {
 
 std::vector<std::string_view> Pattern::parameters(const std::vector<std::string_view>& segments) const {
   std::vector<std::string_view> values;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
+  for (std::size_t i = 0; i < segments_.size(); ++i) {
     if (segments_[i].is_parameter()) values.push_back(segments[i]);
   }
+  if (takes_rest_) values.back() = {values.back().data(), segments.back().data() + segments.back().size()};
   return values;
 }
 

@@ -10,7 +10,8 @@ namespace assay::http {
 /// begin with a slash.
 std::vector<std::string_view> split_path(std::string_view path);
 
-/// A path whose segments are literal or `{name}`, which stands for any segment that is not empty.
+/// A path whose segments are literal or `{name}`, which stands for any segment that is not empty; a last `{name...}`
+/// stands for one segment or more.
 class Pattern {
  public:
   explicit Pattern(std::string text);
@@ -33,6 +34,7 @@ class Pattern {
   };
   std::string text_;
   std::vector<Segment> segments_;
+  bool takes_rest_ = false;
 };
 
 }  // namespace assay::http

@@ -15,10 +15,10 @@ namespace assay::http {
 /// What a route does. A Problem is answered in the part's form by the router.
 using Action = std::function<Awaitable<Result<Response>>(Request)>;
 
-/// Makes one handler from many. A pattern is a path whose segments are literal or `{name}`; literal
-/// segments win over `{name}` within their method; one trailing slash is ignored; HEAD is GET without
-/// the body. A known path with another method is 405 with Allow. The router is the one place where an
-/// exception becomes an answer: 503 for Unavailable, else 500, logged with the operation's id.
+/// Makes one handler from many. A pattern is a path whose segments are literal or `{name}`, the last one perhaps
+/// `{name...}`, for one segment or more; literal segments win over the others within their method; one trailing slash
+/// is ignored; HEAD is GET without the body. A known path with another method is 405 with Allow. The router is the one
+/// place where an exception becomes an answer: 503 for Unavailable, else 500, logged with the operation's id.
 class Router {
  public:
   /// `part` labels metrics and log lines; the metrics of each route and status are made when first met.

@@ -109,7 +109,8 @@ class SearchRoute {
 
   Result<Query> read(const http::Request& request) const;
   Awaitable<Result<http::Response>> search(http::Request request);
-  Awaitable<Ending> find(Query query, http::Context context);
+  /// `search` is the record of the criteria, of which the disclosures are parts.
+  Awaitable<Ending> find(Query query, http::Context context, Uuid search);
   /// Records them in one batch.
   Awaitable<Result<void>> disclose(std::vector<Access> disclosures);
 

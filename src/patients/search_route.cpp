@@ -65,11 +65,12 @@ Awaitable<Result<http::Response>> SearchRoute::search(http::Request request) {
   if (!query) co_return std::unexpected(std::move(query.error()));
   auto access = workplace_.attempts.access_to({"patient", "search", query->canonical, std::nullopt}, request.context);
   co_return co_await workplace_.attempts.carry_out(
-      std::move(access), http::wants_problem_details(request.headers),
-      [&](const Attempt& /*attempt*/) { return find(std::move(*query), std::move(request.context)); });
+      std::move(access), http::wants_problem_details(request.headers), [&](const Attempt& attempt) {
+        return find(std::move(*query), std::move(request.context), attempt.warrant.record_id);
+      });
 }
 
-Awaitable<Ending> SearchRoute::find(Query query, http::Context context) {
+Awaitable<Ending> SearchRoute::find(Query query, http::Context context, Uuid search) {
   const auto page = co_await workplace_.dependencies.store.search(std::move(query.criteria), query.after, query.limit);
   if (page.patients.empty() && !query.after) {
     auto ending = not_found("No patients found with provided criteria");
@@ -81,6 +82,7 @@ Awaitable<Ending> SearchRoute::find(Query query, http::Context context) {
   for (const auto& patient : page.patients) {
     disclosures.push_back(
         workplace_.attempts.access_to({"patient", "disclose", patient.id.to_string(), patient.id}, context));
+    disclosures.back().part_of = search;
   }
   if (auto disclosed = co_await disclose(std::move(disclosures)); !disclosed) {
     co_return Ending{.result = std::unexpected(std::move(disclosed.error())), .outcome = "failed"};

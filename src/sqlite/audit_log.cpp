@@ -33,7 +33,8 @@ AuditLog::AuditLog(Connection& connection, const Clock& clock, Random& random)
       select_by_id_(connection.prepare("SELECT idx, document FROM record WHERE id = ?")),
       select_from_(connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx")),
       select_newest_(connection.prepare("SELECT idx, document FROM record ORDER BY idx DESC LIMIT 1")),
-      insert_(connection.prepare("INSERT INTO record(idx, id, entry, salt, document) VALUES(?, ?, ?, ?, ?)")) {
+      insert_(connection.prepare("INSERT INTO record(idx, id, entry, salt, document) VALUES(?, ?, ?, ?, ?)")),
+      insert_disclosure_(connection.prepare("INSERT INTO disclosure(search, first, count) VALUES(?, ?, ?)")) {
   load();
   on_committed();
 }
@@ -74,10 +75,31 @@ Result<std::vector<audit::Appended>> AuditLog::append(const std::vector<audit::D
     known.push_back(*found);
   }
   const auto now = std::max(clock_.now(), last_date_);
+  const auto first_new = next_index_;
   std::vector<audit::Appended> appended;
   appended.reserve(drafts.size());
   for (std::size_t i = 0; i < drafts.size(); ++i) appended.push_back(known[i] ? *known[i] : insert(drafts[i], now));
+  note_disclosures(drafts, appended, first_new);
   return appended;
+}
+
+void AuditLog::note_disclosures(const std::vector<audit::Draft>& drafts, const std::vector<audit::Appended>& appended,
+                                std::uint64_t first_new) {
+  std::size_t end = 0;
+  for (std::size_t begin = 0; begin < drafts.size(); begin = end) {
+    const auto& search = drafts[begin].record().part_of;
+    const auto first = appended[begin].index;
+    // A repeated record keeps its index, and was noted with it.
+    const auto continues = [&](std::size_t i) {
+      return drafts[i].record().part_of == search && appended[i].index == first + (i - begin);
+    };
+    for (end = begin + 1; end < drafts.size() && continues(end);) ++end;
+    if (!search || first < first_new) continue;
+    insert_disclosure_.bind(1, Blob(search->bytes))
+        .bind(2, static_cast<std::int64_t>(first))
+        .bind(3, static_cast<std::int64_t>(end - begin))
+        .run();
+  }
 }
 
 Result<std::optional<audit::Appended>> AuditLog::find(const audit::Draft& draft) {

@@ -39,6 +39,9 @@ class AuditLog final : public BackgroundWork {
   /// The record of the draft's id, if there is one; a Problem when it has other content.
   Result<std::optional<audit::Appended>> find(const audit::Draft& draft);
   audit::Appended insert(const audit::Draft& draft, Timestamp now);
+  /// Notes which of the drafts just inserted are parts of a search, run by run.
+  void note_disclosures(const std::vector<audit::Draft>& drafts, const std::vector<audit::Appended>& appended,
+                        std::uint64_t first_new);
 
   const Clock& clock_;
   Random& random_;
@@ -48,6 +51,7 @@ class AuditLog final : public BackgroundWork {
   Statement select_from_;
   Statement select_newest_;
   Statement insert_;
+  Statement insert_disclosure_;
 
   bool is_stale_ = false;
   std::uint64_t next_index_ = 0;
