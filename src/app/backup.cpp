@@ -202,6 +202,10 @@ int restore_register(const fs::path& data_directory, const fs::path& folder) {
   if (!fs::exists(mark)) write_private_file(mark, folder.string() + "\n");
   const auto replaced = "replaced-" + to_iso8601(SystemClock().now());
   for (const auto& part : held) put_in_place(part.database(), replaced);
+  for (const auto& part : held) {
+    if (part.database() == PartFolder::database_of(directory, "audit"))
+      replace_private_file(part.restored_mark(), "restored\n");
+  }
   if (fs::exists(PartFolder::database_of(directory, "gateway"))) note_first_key_shown(directory);
   fs::remove(mark);
   fmt::print("Restored into {}\n", directory.string());

@@ -13,6 +13,7 @@
 #include "app/nearest.hpp"
 #include "base/error.hpp"
 #include "http/client_connection.hpp"
+#include "merkle/verifier_key.hpp"
 
 namespace assay::app {
 
@@ -116,6 +117,8 @@ const std::vector<ConfigurationKey>& configuration_keys() {
       {"patients.listen", "127.0.0.1:8081", "the address of `assay patients`", Kind::kAddress},
       {"patients.audit_url", "http://127.0.0.1:8082", "where `assay patients` finds the audit service", Kind::kUrl},
       {"audit.listen", "127.0.0.1:8082", "the address of `assay audit`", Kind::kAddress},
+      {"audit.head_path", "", "the file that keeps the newest checkpoint, best on another disk (default in data_dir)"},
+      {"audit.origin", "assay.internal", "what the log's name begins with when it is made", Kind::kOrigin},
       {"metrics.listen", "127.0.0.1:9464", "health and metrics (gateway 9465, patients 9466, audit 9467 by default)",
        Kind::kAddress},
       {"server.threads", "0", "I/O threads; 0 means one a core", Kind::kNumber, 0, 256},
@@ -171,6 +174,10 @@ void Configuration::check(const ConfigurationKey& key) const {
   if (key.kind == kAddress) (void)address(key.name);
   if (key.kind == kUrl) (void)parsed(key.name, &http::Peer::parse);
   if (key.kind == kNumber) check_number(key);
+  if (key.kind == kOrigin && !merkle::is_key_name(text(key.name))) {
+    throw Refusal(fmt::format("{} ({}) must be a name without blanks and plus signs, such as log.example.org", key.name,
+                              setting(key.name).origin));
+  }
   if (key.kind == kFlag && text(key.name) != "true" && text(key.name) != "false") {
     throw Refusal(fmt::format("{} ({}) must be true or false", key.name, setting(key.name).origin));
   }

@@ -2,7 +2,9 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
+#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "base/clock.hpp"
@@ -20,7 +22,17 @@ struct Foundation {
   /// Runs a coroutine on an I/O thread and waits for its end. From outside the I/O threads only.
   template <class T>
   T wait_for(Awaitable<T> work) {
-    return boost::asio::co_spawn(threads.context(0), std::move(work), boost::asio::use_future).get();
+    if constexpr (std::is_void_v<T>) {
+      boost::asio::co_spawn(threads.context(0), std::move(work), boost::asio::use_future).get();
+    } else {
+      return *boost::asio::co_spawn(threads.context(0), in_optional(std::move(work)), boost::asio::use_future).get();
+    }
+  }
+
+  /// A future's value must have a default.
+  template <class T>
+  static Awaitable<std::optional<T>> in_optional(Awaitable<T> work) {
+    co_return co_await std::move(work);
   }
 
   SystemClock clock;

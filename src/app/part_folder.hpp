@@ -23,6 +23,10 @@ class PartFolder {
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path database() const;
   std::filesystem::path reserve() const { return path_ / "reserve"; }
+  /// Where the audit part keeps the newest checkpoint, unless a setting names another place.
+  std::filesystem::path log_head() const { return path_ / "log.head"; }
+  /// What a restore leaves for the next start of the audit part.
+  std::filesystem::path restored_mark() const { return path_ / "restored"; }
   std::filesystem::path operator_socket() const { return path_ / kOperatorSocket; }
 
   static constexpr std::string_view kOperatorSocket = "operator.sock";

@@ -60,39 +60,63 @@ void retry(Foundation& foundation, const std::function<bool()>& keep_trying,
 
 }  // namespace
 
-AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, VerifyingKey principal_key)
+AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, Settings settings)
     : foundation_(foundation),
       folder_(data_directory, "audit"),
       store_(folder_.path(), foundation.clock, foundation.random, foundation.log, foundation.metrics),
-      service_({.store = store_,
-                .clock = foundation.clock,
-                .random = foundation.random,
-                .log = foundation.log,
-                .metrics = foundation.metrics,
-                .principal_key = principal_key}) {
+      settings_(std::move(settings)),
+      head_file_(settings_.head_file.empty() ? folder_.log_head() : settings_.head_file) {
   mark_.set();
 }
 
 void AuditPart::start() {
+  require_working();
+  auto log = foundation_.wait_for(audit::open_log({.store = store_,
+                                                   .secrets = settings_.secrets,
+                                                   .head_file = head_file_,
+                                                   .restored_mark = folder_.restored_mark(),
+                                                   .origin_prefix = settings_.origin_prefix,
+                                                   .restorer = current_operator(),
+                                                   .random = foundation_.random,
+                                                   .clock = foundation_.clock}));
+  signer_.emplace(store_, head_file_, std::move(log), foundation_.log);
+  foundation_.wait_for(signer_->sign_newest());
+  if (!signer_->newest()) throw Refusal(signer_->failure());
+  boost::asio::co_spawn(foundation_.threads.context(0), signer_->run(), boost::asio::detached);
+  service_.emplace(audit::Dependencies{.store = store_,
+                                       .signer = *signer_,
+                                       .clock = foundation_.clock,
+                                       .random = foundation_.random,
+                                       .log = foundation_.log,
+                                       .metrics = foundation_.metrics,
+                                       .principal_key = settings_.principal_key});
   operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, nullptr);
 }
 
-void AuditPart::finish() { operator_door_.reset(); }
+void AuditPart::finish() {
+  operator_door_.reset();
+  foundation_.wait_for(signer_->sign_newest());
+}
 
 void AuditPart::require_working() const { require_writable(store_.writer(), folder_); }
 
 http::Handler AuditPart::handler() {
-  return [this](http::Request request) { return service_.handle(std::move(request)); };
+  return [this](http::Request request) { return service_->handle(std::move(request)); };
 }
 
 http::Handler AuditPart::gateway_handler() {
   return [this](http::Request request) {
     request.context.host_key = audit::kGatewayKeyName;
-    return service_.handle(std::move(request));
+    return service_->handle(std::move(request));
   };
 }
 
-PartHealth AuditPart::health() const { return to_health(store_.writer().health(), store_.writer().health_reason()); }
+PartHealth AuditPart::health() const {
+  auto health = to_health(store_.writer().health(), store_.writer().health_reason());
+  const auto failure = signer_ ? signer_->failure() : std::string();
+  if (health.readiness != Readiness::kReady || failure.empty()) return health;
+  return {.readiness = Readiness::kDegraded, .reason = "the log's tree can't be signed: " + failure};
+}
 
 PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory,
                            audit::Register& audit_register, SensitiveText cursor_key)

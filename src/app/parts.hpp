@@ -11,10 +11,12 @@
 #include "app/operator_door.hpp"
 #include "app/part_folder.hpp"
 #include "app/reporter.hpp"
+#include "audit/checkpoint_signer.hpp"
 #include "audit/service.hpp"
 #include "gateway/service.hpp"
 #include "http/server.hpp"
 #include "patients/service.hpp"
+#include "secrets/directory.hpp"
 #include "sqlite/audit_store.hpp"
 #include "sqlite/gateway_store.hpp"
 #include "sqlite/patients_store.hpp"
@@ -24,9 +26,17 @@ namespace assay::app {
 /// The audit service on its embedded store.
 class AuditPart {
  public:
-  AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, VerifyingKey principal_key);
+  struct Settings {
+    secrets::Directory secrets;
+    VerifyingKey principal_key;
+    std::filesystem::path head_file;  ///< empty: in the part's folder
+    std::string origin_prefix;
+  };
 
-  /// Call it once the threads run.
+  AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, Settings settings);
+
+  /// Opens the log: throws Refusal when it may not be signed on. Call it once the threads run, before requests are
+  /// taken.
   void start();
   void finish();
 
@@ -43,7 +53,10 @@ class AuditPart {
   PartFolder folder_;
   DatabaseMark mark_{folder_};
   sqlite::AuditStore store_;
-  audit::Service service_;
+  Settings settings_;
+  audit::HeadFile head_file_;
+  std::optional<audit::CheckpointSigner> signer_;
+  std::optional<audit::Service> service_;
   std::optional<OperatorDoor> operator_door_;
 };
 

@@ -54,6 +54,14 @@ std::optional<SensitiveText> first_key_of(Process& process, GatewayPart& gateway
   return first_key(process.foundation(), gateway.operator_handler(), process.data_directory());
 }
 
+AuditPart::Settings audit_settings(const Configuration& configuration, secrets::Directory own_secrets) {
+  const auto principal_key = own_secrets.verifying_key("principal-key.pub");
+  return {.secrets = std::move(own_secrets),
+          .principal_key = principal_key,
+          .head_file = configuration.path("audit.head_path"),
+          .origin_prefix = configuration.text("audit.origin")};
+}
+
 std::function<bool()> can_work(Process& process) {
   return [&process] { return process.health().health().readiness != Readiness::kUnavailable; };
 }
@@ -85,10 +93,10 @@ int run_serve(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto& data = process.data_directory();
   const auto secrets_folder = secrets_of_serve(configuration, data, foundation.random);
-  const secrets::Directory gateway_secrets(secrets_folder / secrets::kGateway);
   const secrets::Directory patients_secrets(secrets_folder / secrets::kPatients);
 
-  AuditPart audit(foundation, data, gateway_secrets.signing_key("principal-key").verifying_key());
+  AuditPart audit(foundation, data,
+                  audit_settings(configuration, secrets::Directory(secrets_folder / secrets::kAudit)));
   PatientsPart patients(foundation, data, audit.store(), patients_secrets.get("cursor-key"));
   GatewayPart gateway(foundation, data,
                       {.patients = patients.handler(),
@@ -181,7 +189,7 @@ int run_audit(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto own_secrets = secrets_of_part(configuration, secrets::kAudit);
   const auto principal_key = own_secrets.verifying_key("principal-key.pub");
-  AuditPart audit(foundation, process.data_directory(), principal_key);
+  AuditPart audit(foundation, process.data_directory(), audit_settings(configuration, own_secrets));
   process.health().add([&audit] { return audit.health(); });
   const StopOnExit stop(process);
   process.listen(guard({{.name = "audit-host-key", .verifier = own_secrets.verifier("audit-host-key.verifier")},

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "audit/forms.hpp"
+#include "audit/log_routes.hpp"
+#include "audit/request_forms.hpp"
 
 namespace assay::audit {
 
@@ -14,25 +15,10 @@ namespace {
 /// What the gateway reports: key changes and refusals.
 constexpr std::string_view kGatewayResourceType = "subscription";
 
-bool is_from_gateway(const http::Request& request) { return request.context.host_key == kGatewayKeyName; }
-
 /// Only the patients service says what happens to patients and tests, and how it ended.
 bool may_come_from_gateway(const NewRecord& record) {
   return record.source_system_name == kGatewaySource && record.resource &&
          record.resource->type == kGatewayResourceType && !record.patient_id && !record.outcome;
-}
-
-std::unexpected<Problem> refuse_gateway() { return fail(403, "This host key doesn't allow it."); }
-
-Result<std::uint64_t> read_number(const http::Request& request, std::string_view name, std::uint64_t otherwise) {
-  const auto text = request.query_parameter(name);
-  if (!text) return otherwise;
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), number);
-  if (error != std::errc{} || end != text->data() + text->size() || number < 0) {
-    return fail(400, fmt::format("\"{}\" must be a positive number", name));
-  }
-  return static_cast<std::uint64_t>(number);
 }
 
 json::object to_json(const Intent& intent) {
@@ -56,13 +42,17 @@ json::object to_json(const IntentPage& page) {
 
 struct Service::Implementation {
   explicit Implementation(Dependencies parts)
-      : dependencies(parts), router("audit", http::ErrorForm::kService, parts.log, parts.metrics) {
+      : dependencies(parts),
+        readings(parts.store, parts.clock, parts.random),
+        log_routes(parts.store, parts.signer, readings),
+        router("audit", http::ErrorForm::kService, parts.log, parts.metrics) {
     router.add(http::Method::kPost, "/api/auditrecord",
                [this](http::Request request) { return create(std::move(request)); });
     router.add(http::Method::kPost, "/api/auditrecords",
                [this](http::Request request) { return append(std::move(request)); });
     router.add(http::Method::kGet, "/api/intents",
                [this](http::Request request) { return list_intents(std::move(request)); });
+    log_routes.add_to(router);
   }
 
   /// The claim as the record that it becomes: who made it is known, whom it is about is only said.
@@ -87,7 +77,7 @@ struct Service::Implementation {
     if (!claim) co_return std::unexpected(std::move(claim.error()));
     std::vector<NewRecord> records;
     records.push_back(to_record(std::move(*claim), request.context));
-    if (is_from_gateway(request) && !may_come_from_gateway(records.front())) co_return refuse_gateway();
+    if (is_from_gateway(request) && !may_come_from_gateway(records.front())) co_return refuse_host_key();
     auto appended = co_await dependencies.store.append(std::move(records));
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     auto& answer = body->get_object();
@@ -102,7 +92,7 @@ struct Service::Implementation {
     const Sender sender{.host_key = request.context.host_key, .operation_id = request.context.trace.operation_id()};
     auto records = read_batch(*body, sender, dependencies.principal_key, dependencies.clock.now());
     if (!records) co_return std::unexpected(std::move(records.error()));
-    if (is_from_gateway(request) && !std::ranges::all_of(*records, may_come_from_gateway)) co_return refuse_gateway();
+    if (is_from_gateway(request) && !std::ranges::all_of(*records, may_come_from_gateway)) co_return refuse_host_key();
     auto appended = co_await dependencies.store.append(std::move(*records));
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     json::array answer;
@@ -112,13 +102,15 @@ struct Service::Implementation {
   }
 
   Awaitable<Result<http::Response>> list_intents(http::Request request) {
-    if (is_from_gateway(request)) co_return refuse_gateway();
-    const auto from = read_number(request, "from", 0);
+    if (is_from_gateway(request)) co_return refuse_host_key();
+    const auto from = read_number(request, "from", {});
     if (!from) co_return std::unexpected(from.error());
     co_return http::respond(200, json::serialize(to_json(co_await dependencies.store.read_intents(*from))));
   }
 
   Dependencies dependencies;
+  Readings readings;
+  LogRoutes log_routes;
   http::Router router;
 };
 

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "audit/checkpoint_signer.hpp"
 #include "audit/store.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -15,6 +16,7 @@ inline constexpr std::string_view kGatewayKeyName = "audit-gateway-key";
 
 struct Dependencies {
   Store& store;
+  CheckpointSigner& signer;
   const Clock& clock;
   Random& random;
   const telemetry::Log& log;
@@ -23,8 +25,9 @@ struct Dependencies {
   VerifyingKey principal_key;
 };
 
-/// The audit service: POST /api/auditrecord (the reference's single route), POST /api/auditrecords (ours, batches)
-/// and GET /api/intents. Requests are taken as let in by `context.host_key`. Safe from any I/O thread.
+/// The audit service: POST /api/auditrecord (the reference's single route), POST /api/auditrecords (ours, batches),
+/// GET /api/intents, and for the gateway the log and the proofs. Requests are taken as let in by `context.host_key`.
+/// Safe from any I/O thread.
 class Service {
  public:
   explicit Service(Dependencies dependencies);

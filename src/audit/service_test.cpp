@@ -8,6 +8,7 @@
 
 #include "audit/client.hpp"
 #include "audit/memory_store.hpp"
+#include "base/temporary_folder.hpp"
 
 namespace assay::audit {
 namespace {
@@ -73,7 +74,14 @@ class AuditServiceTest : public testing::Test {
   telemetry::Metrics metrics_;
   MemoryStore store_;
   SigningKey key_ = SigningKey::generate(random_);
+  TemporaryFolder folder_;
+  HeadFile head_file_{folder_.path() / "log.head"};
+  CheckpointSigner signer_{store_,
+                           head_file_,
+                           {.signer = {.origin = "log.test/1", .key = SigningKey::generate(random_)}, .newest = {}},
+                           log_};
   Service service_{{.store = store_,
+                    .signer = signer_,
                     .clock = clock_,
                     .random = random_,
                     .log = log_,

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "audit/log_reader.hpp"
 #include "audit/record.hpp"
 #include "base/async.hpp"
 #include "base/error.hpp"
@@ -47,11 +49,32 @@ class Register : public Appender {
   virtual Awaitable<IntentPage> read_intents(std::uint64_t from) = 0;
 };
 
-/// Where audit records live; the port that each store adapter implements.
+/// A name and a key under which the log is signed, from a size on until the next.
+struct LogOrigin {
+  std::string verifier_key;  ///< as C2SP signed-note writes it, the name first
+  std::uint64_t first_size = 0;
+
+  bool operator==(const LogOrigin&) const = default;
+};
+
+/// Where audit records live; the port that each store adapter implements. Safe from any I/O thread.
 class Store : public Register {
  public:
   /// The log's tree over all records that are durable. Safe from any thread.
   virtual merkle::TreeHead head() const = 0;
+
+  /// Under which names and keys the log was signed, in their order; the last is the one in force.
+  virtual std::vector<LogOrigin> read_origins() const = 0;
+  /// Begins a new one and appends the records, all or nothing; durable on return.
+  virtual Awaitable<void> begin_origin(LogOrigin origin, std::vector<NewRecord> records) = 0;
+
+  /// The note of the checkpoint that was kept last; empty when there is none.
+  virtual std::string read_newest_checkpoint() const = 0;
+  /// Keeps a signed checkpoint; durable on return.
+  virtual Awaitable<void> keep_checkpoint(std::uint64_t size, std::string note) = 0;
+
+  /// A reader of the log, for a thread of its own.
+  virtual std::unique_ptr<LogReader> open_reader() const = 0;
 };
 
 }  // namespace assay::audit

@@ -48,6 +48,14 @@ void write_private_file(const std::filesystem::path& file, std::string_view cont
   }
 }
 
+void replace_private_file(const std::filesystem::path& file, std::string_view content) {
+  const auto draft = std::filesystem::path(file).concat(".new");
+  ::unlink(draft.c_str());
+  write_private_file(draft, content);
+  if (::rename(draft.c_str(), file.c_str()) != 0) refuse(file, errno);
+  make_durable(file.has_parent_path() ? file.parent_path() : ".");
+}
+
 void make_durable(const std::filesystem::path& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   const bool synced = descriptor >= 0 && ::fsync(descriptor) == 0;

@@ -9,6 +9,9 @@ namespace assay {
 /// sentence when it exists or can't be written; then there is none.
 void write_private_file(const std::filesystem::path& file, std::string_view content);
 
+/// As `write_private_file`, in the place of a file that may exist: it holds the one content or the other at any moment.
+void replace_private_file(const std::filesystem::path& file, std::string_view content);
+
 /// Makes a file's content or a folder's entries durable. Throws Refusal with a sentence.
 void make_durable(const std::filesystem::path& path);
 

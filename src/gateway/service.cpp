@@ -52,6 +52,7 @@ struct Service::Implementation {
   Awaitable<Result<http::Response>> forward(http::Request request, Forwarding forwarding) const;
   Awaitable<Result<http::Response>> send(const http::Handler& service, http::Request request) const;
   Awaitable<Result<http::Response>> show_log(http::Request request) const;
+  Awaitable<Result<http::Response>> show_private_log(http::Request request) const;
   Awaitable<Result<http::Response>> echo(http::Request request) const;
   Awaitable<Result<http::Response>> status();
   Problem refuse_scope(const http::Request& request, std::string_view pattern, Scope scope, Principal principal) const;
@@ -98,7 +99,7 @@ void Service::Implementation::add_audit_routes() {
   if (dependencies.log_is_public) {
     router.add(kGet, kLogPattern, [this](http::Request request) { return show_log(std::move(request)); });
   } else {
-    add_route(kGet, {dependencies.audit, kLogPattern, Scope::kAuditRead});
+    router.add(kGet, kLogPattern, [this](http::Request request) { return show_private_log(std::move(request)); });
   }
 }
 
@@ -134,6 +135,13 @@ Awaitable<Result<http::Response>> Service::Implementation::send(const http::Hand
 
 Awaitable<Result<http::Response>> Service::Implementation::show_log(http::Request request) const {
   co_return co_await send(dependencies.audit, to_service(std::move(request), std::nullopt));
+}
+
+Awaitable<Result<http::Response>> Service::Implementation::show_private_log(http::Request request) const {
+  auto response = co_await forward(std::move(request), {dependencies.audit, kLogPattern, Scope::kAuditRead});
+  // No cache on the way may show it to others.
+  if (response) response->headers.set("Cache-Control", "private, no-cache");
+  co_return response;
 }
 
 Problem Service::Implementation::refuse_scope(const http::Request& request, std::string_view pattern, Scope scope,

@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/private_file.hpp"
 
 namespace assay::secrets {
 
@@ -88,6 +89,12 @@ SensitiveText Directory::get(std::string_view name) const {
   if (text.ends_with('\n')) text.pop_back();
   if (text.empty()) throw Refusal(fmt::format("{} is empty; put the secret into it", path.string()));
   return SensitiveText(std::move(text));
+}
+
+bool Directory::has(std::string_view name) const { return std::filesystem::exists(folder_ / name); }
+
+void Directory::put(std::string_view name, const SensitiveText& secret) const {
+  replace_private_file(folder_ / name, secret.reveal());
 }
 
 SigningKey Directory::signing_key(std::string_view name) const {

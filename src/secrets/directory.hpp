@@ -26,6 +26,11 @@ class Directory {
   /// is missing, empty, larger than 64 KiB, or readable by others.
   SensitiveText get(std::string_view name) const;
 
+  bool has(std::string_view name) const;
+  /// Puts a secret in the place of the one of that name, if any; durable on return. Throws Refusal when it can't be
+  /// written.
+  void put(std::string_view name, const SensitiveText& secret) const;
+
   SigningKey signing_key(std::string_view name) const;
   VerifyingKey verifying_key(std::string_view name) const;
   /// A verifier of a host key: its SHA-256.

@@ -4,6 +4,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "sqlite/audit_reader.hpp"
+#include "sqlite/log_origins.hpp"
+
 namespace assay::sqlite {
 
 namespace {
@@ -75,6 +78,13 @@ audit::IntentPage read_stretch(const std::filesystem::path& file, std::uint64_t 
   return std::move(intents).release(is_last ? size_of(connection) : from + kStretch, is_last);
 }
 
+std::vector<audit::Draft> drafts_of(std::vector<audit::NewRecord> records) {
+  std::vector<audit::Draft> drafts;
+  drafts.reserve(records.size());
+  for (auto& record : records) drafts.emplace_back(std::move(record));
+  return drafts;
+}
+
 }  // namespace
 
 AuditStore::AuditStore(const std::filesystem::path& folder, const Clock& clock, Random& random,
@@ -90,12 +100,10 @@ AuditStore::~AuditStore() { writer_.stop(); }
 
 Awaitable<Result<std::vector<audit::Appended>>> AuditStore::append(std::vector<audit::NewRecord> records) {
   if (!ids_differ(records)) co_return fail(409, "Two audit records of one call have the same id.");
-  std::vector<audit::Draft> drafts;
-  drafts.reserve(records.size());
-  for (auto& record : records) drafts.emplace_back(std::move(record));
-  const auto rows = drafts.size();
+  const auto rows = records.size();
   co_return co_await writer_.run(
-      [this, waiting = std::move(drafts)](Connection& /*connection*/) { return log_.append(waiting); }, rows);
+      [this, waiting = drafts_of(std::move(records))](Connection& /*connection*/) { return log_.append(waiting); },
+      rows);
 }
 
 Awaitable<audit::IntentPage> AuditStore::read_intents(std::uint64_t from) {
@@ -103,5 +111,37 @@ Awaitable<audit::IntentPage> AuditStore::read_intents(std::uint64_t from) {
   if (from <= log_.head().size) co_await writer_.run([](Connection& /*connection*/) {});
   co_return co_await readers_.run([file = file_, from] { return read_stretch(file, from); });
 }
+
+std::vector<audit::LogOrigin> AuditStore::read_origins() const {
+  return read_log_origins(Connection(file_, Access::kReadOnly));
+}
+
+Awaitable<void> AuditStore::begin_origin(audit::LogOrigin origin, std::vector<audit::NewRecord> records) {
+  co_await writer_.run(
+      [this, begun = std::move(origin), waiting = drafts_of(std::move(records))](Connection& connection) {
+        connection.prepare("INSERT INTO log_origin(verifier_key, first_size) VALUES(?, ?)")
+            .bind(1, std::string_view(begun.verifier_key))
+            .bind(2, static_cast<std::int64_t>(begun.first_size))
+            .run();
+        if (!log_.append(waiting)) throw std::logic_error("a record that begins an origin was there already");
+      });
+}
+
+std::string AuditStore::read_newest_checkpoint() const {
+  const Connection connection(file_, Access::kReadOnly);
+  auto newest = connection.prepare("SELECT note FROM checkpoint ORDER BY row DESC LIMIT 1");
+  return newest.step() ? std::string(newest.text(0)) : std::string();
+}
+
+Awaitable<void> AuditStore::keep_checkpoint(std::uint64_t size, std::string note) {
+  co_await writer_.run([size, kept = std::move(note)](Connection& connection) {
+    connection.prepare("INSERT INTO checkpoint(size, note) VALUES(?, ?)")
+        .bind(1, static_cast<std::int64_t>(size))
+        .bind(2, std::string_view(kept))
+        .run();
+  });
+}
+
+std::unique_ptr<audit::LogReader> AuditStore::open_reader() const { return std::make_unique<AuditReader>(file_); }
 
 }  // namespace assay::sqlite

@@ -21,6 +21,11 @@ class AuditStore final : public audit::Store {
   Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
   Awaitable<audit::IntentPage> read_intents(std::uint64_t from) override;
   merkle::TreeHead head() const override { return log_.head(); }
+  std::vector<audit::LogOrigin> read_origins() const override;
+  Awaitable<void> begin_origin(audit::LogOrigin origin, std::vector<audit::NewRecord> records) override;
+  std::string read_newest_checkpoint() const override;
+  Awaitable<void> keep_checkpoint(std::uint64_t size, std::string note) override;
+  std::unique_ptr<audit::LogReader> open_reader() const override;
 
   const Writer& writer() const { return writer_; }
 

@@ -2,9 +2,9 @@
 
 namespace assay::sqlite {
 
-std::vector<LogOrigin> read_log_origins(const Connection& connection) {
+std::vector<audit::LogOrigin> read_log_origins(const Connection& connection) {
   auto rows = connection.prepare("SELECT verifier_key, first_size FROM log_origin ORDER BY row");
-  std::vector<LogOrigin> origins;
+  std::vector<audit::LogOrigin> origins;
   while (rows.step()) {
     origins.push_back(
         {.verifier_key = std::string(rows.text(0)), .first_size = static_cast<std::uint64_t>(rows.integer(1))});

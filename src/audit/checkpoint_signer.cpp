@@ -1,0 +1,131 @@
+#include "audit/checkpoint_signer.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <functional>
+#include <utility>
+
+namespace assay::audit {
+
+namespace {
+
+constexpr std::chrono::seconds kInterval{1};
+constexpr std::size_t kDiskThreads = 1;
+constexpr std::size_t kDiskQueueLimit = 4;
+
+}  // namespace
+
+CheckpointSigner::CheckpointSigner(Store& store, HeadFile& head_file, OpenedLog log, const telemetry::Log& logger)
+    : store_(store),
+      head_file_(head_file),
+      signer_(std::move(log.signer)),
+      logger_(logger),
+      newest_(log.newest ? std::make_shared<const SignedTree>(std::move(*log.newest)) : nullptr),
+      disk_(kDiskThreads, kDiskQueueLimit) {}
+
+std::shared_ptr<const SignedTree> CheckpointSigner::newest() const {
+  const std::scoped_lock lock(mutex_);
+  return newest_;
+}
+
+std::string CheckpointSigner::failure() const {
+  const std::scoped_lock lock(mutex_);
+  return failure_;
+}
+
+Awaitable<void> CheckpointSigner::run() {
+  Timer timer(co_await boost::asio::this_coro::executor);
+  while (true) {
+    timer.expires_after(kInterval);
+    co_await timer.async_wait(use_awaitable);
+    co_await sign_newest();
+  }
+}
+
+Awaitable<void> CheckpointSigner::sign_newest() { co_await wait_for_size(store_.head().size); }
+
+Awaitable<std::shared_ptr<const SignedTree>> CheckpointSigner::covering(std::uint64_t index) {
+  co_await wait_for_size(index + 1);
+  auto signed_tree = newest();
+  if (!signed_tree || signed_tree->tree.size <= index) throw Unavailable("the log's tree can't be signed");
+  co_return signed_tree;
+}
+
+Awaitable<void> CheckpointSigner::wait_for_size(std::uint64_t size) {
+  if (const auto signed_tree = newest(); signed_tree && signed_tree->tree.size >= size) co_return;
+  const auto executor = co_await boost::asio::this_coro::executor;
+  co_await suspend([this, size, executor](Resumption resumption) {
+    {
+      const std::scoped_lock lock(mutex_);
+      waiting_.push_back({.size = size, .resumption = std::move(resumption)});
+      if (std::exchange(is_signing_, true)) return;
+    }
+    boost::asio::co_spawn(executor, sign_while_wanted(), boost::asio::detached);
+  });
+}
+
+Awaitable<void> CheckpointSigner::sign_while_wanted() {
+  do {
+    co_await attempt(sign());
+    resume_waiting();
+    co_await attempt(keep());
+  } while (!is_done());
+}
+
+Awaitable<void> CheckpointSigner::attempt(Awaitable<void> step) {
+  std::string reason;
+  try {
+    co_await std::move(step);
+  } catch (const std::exception& error) {
+    reason = error.what();
+  }
+  const std::scoped_lock lock(mutex_);
+  if (failure_.empty() && !reason.empty()) {
+    logger_.error("the log's tree can't be signed", {{"reason", std::string_view(reason)}});
+  }
+  failure_ = std::move(reason);
+}
+
+Awaitable<void> CheckpointSigner::sign() {
+  co_await keep();
+  const auto tree = store_.head();
+  const auto before = newest();
+  if (before && before->tree.size >= tree.size) co_return;
+  auto next = std::make_shared<const SignedTree>(signer_.sign(tree));
+  co_await disk_.run([&] {
+    head_file_.write(next->note, before ? before->note : std::string());
+    return true;
+  });
+  unkept_ = next->note;
+  const std::scoped_lock lock(mutex_);
+  newest_ = std::move(next);
+}
+
+Awaitable<void> CheckpointSigner::keep() {
+  if (unkept_.empty()) co_return;
+  co_await store_.keep_checkpoint(newest()->tree.size, unkept_);
+  unkept_.clear();
+}
+
+void CheckpointSigner::resume_waiting() {
+  std::vector<Resumption> due;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto is_served = [&](const Waiting& one) {
+      return !failure_.empty() || one.size <= (newest_ ? newest_->tree.size : 0);
+    };
+    const auto served = std::stable_partition(waiting_.begin(), waiting_.end(), std::not_fn(is_served));
+    for (auto one = served; one != waiting_.end(); ++one) due.push_back(std::move(one->resumption));
+    waiting_.erase(served, waiting_.end());
+  }
+  resume_all(std::move(due));
+}
+
+bool CheckpointSigner::is_done() {
+  const std::scoped_lock lock(mutex_);
+  is_signing_ = !waiting_.empty();
+  return !is_signing_;
+}
+
+}  // namespace assay::audit
