@@ -67,13 +67,13 @@ Awaitable<void> CheckpointSigner::wait_for_size(std::uint64_t size) {
 
 Awaitable<void> CheckpointSigner::sign_while_wanted() {
   do {
-    co_await attempt(sign());
+    const bool is_signed = co_await attempt(sign());
     resume_waiting();
-    co_await attempt(keep());
+    if (is_signed) co_await attempt(keep());
   } while (!is_done());
 }
 
-Awaitable<void> CheckpointSigner::attempt(Awaitable<void> step) {
+Awaitable<bool> CheckpointSigner::attempt(Awaitable<void> step) {
   std::string reason;
   try {
     co_await std::move(step);
@@ -85,6 +85,7 @@ Awaitable<void> CheckpointSigner::attempt(Awaitable<void> step) {
     logger_.error("the log's tree can't be signed", {{"reason", std::string_view(reason)}});
   }
   failure_ = std::move(reason);
+  co_return failure_.empty();
 }
 
 Awaitable<void> CheckpointSigner::sign() {

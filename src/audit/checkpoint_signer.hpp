@@ -46,8 +46,8 @@ class CheckpointSigner {
   Awaitable<void> sign_while_wanted();
   Awaitable<void> sign();
   Awaitable<void> keep();
-  /// Does one step of the two above; its failure is noted.
-  Awaitable<void> attempt(Awaitable<void> step);
+  /// Does one step of the two above, and says whether it succeeded; its failure is noted.
+  Awaitable<bool> attempt(Awaitable<void> step);
   void resume_waiting();
   bool is_done();
 

@@ -83,16 +83,16 @@ class Opener {
           kLogKeyName, origin.verifier_key));
     }
     auto newest = newest_signed(verifier_of(*signer));
-    if (newest) require_in_store(newest->tree);
     return {.signer = std::move(*signer), .newest = std::move(newest)};
   }
 
-  /// The largest checkpoint by that key in the head file and the database.
+  /// The largest checkpoint by that key in the head file and the database, all of which must be of the log's tree.
   std::optional<SignedTree> newest_signed(const merkle::VerifierKey& verifier) const {
     std::optional<SignedTree> newest;
     const auto consider = [&](const std::string& note) {
       const auto checkpoint = merkle::open_checkpoint(note, {&verifier, 1});
       if (!checkpoint) return;
+      require_in_store(checkpoint->tree);
       if (!newest || newest->tree.size < checkpoint->tree.size) newest = {.tree = checkpoint->tree, .note = note};
     };
     for (const auto& note : with_.head_file.read()) {

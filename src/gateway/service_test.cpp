@@ -156,7 +156,8 @@ TEST_F(GatewayTest, SaysWhoAsksAndWhatTheyAssert) {
                            .id = gateway_.store.subscriptions[0].id.to_string(),
                            .name = "laboratory",
                            .on_behalf_of = "Dr. M\xc3\xbcller",
-                           .purpose_of_use = std::string(256, 'x')};
+                           .purpose_of_use = std::string(256, 'x'),
+                           .scope = "patients:read patients:write tests:read tests:write"};
   EXPECT_EQ(gateway_.arrived->context.principal, expected);
 }
 

@@ -100,7 +100,7 @@ class MemoryReporter final : public AuditReporter {
 
 /// A gateway before a patients service that keeps what it was asked and answers what the test says.
 struct TestGateway {
-  TestGateway() { run(service.start()); }
+  explicit TestGateway(bool log_is_public = true) : service(dependencies(log_is_public)) { run(service.start()); }
 
   http::Response ask(http::Request request) { return run(service.handle(std::move(request))); }
   http::Response operate(http::Method method, std::string target, std::string body = {}) {
@@ -122,6 +122,25 @@ struct TestGateway {
     if (self->patients_away) throw Unavailable("no connection");
     co_return self->patients_answer;
   }
+  static Awaitable<http::Response> answer_of_audit(TestGateway* self, http::Request request) {
+    self->arrived_at_audit = std::move(request);
+    co_return self->audit_answer;
+  }
+  Dependencies dependencies(bool log_is_public) {
+    return {.store = store,
+            .reporter = &reporter,
+            .patients = [this](http::Request request) { return answer(this, std::move(request)); },
+            .audit = [this](http::Request request) { return answer_of_audit(this, std::move(request)); },
+            .clock = clock,
+            .random = random,
+            .log = log,
+            .metrics = metrics,
+            .assets = {{"/docs", "text/html; charset=utf-8", "<!doctype html>"},
+                       {"/docs/docs.js", "text/javascript", "\"use strict\";"},
+                       {"/openapi.json", "application/json", "{}"}},
+            .log_is_public = log_is_public,
+            .is_up = [this] { return up; }};
+  }
 
   SystemRandom random;
   FixedClock clock;
@@ -130,21 +149,12 @@ struct TestGateway {
   MemoryStore store;
   MemoryReporter reporter;
   std::optional<http::Request> arrived;
+  std::optional<http::Request> arrived_at_audit;
   bool patients_away = false;
   http::Response patients_answer = http::respond(200, "{}");
+  http::Response audit_answer = http::respond(200, "[]");
   bool up = true;
-  Service service{{.store = store,
-                   .reporter = &reporter,
-                   .patients = [this](http::Request request) { return answer(this, std::move(request)); },
-                   .audit = {},
-                   .clock = clock,
-                   .random = random,
-                   .log = log,
-                   .metrics = metrics,
-                   .assets = {{"/docs", "text/html; charset=utf-8", "<!doctype html>"},
-                              {"/docs/docs.js", "text/javascript", "\"use strict\";"},
-                              {"/openapi.json", "application/json", "{}"}},
-                   .is_up = [this] { return up; }}};
+  Service service;
 };
 
 }  // namespace assay::gateway

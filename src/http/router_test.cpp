@@ -66,6 +66,18 @@ TEST_F(RouterTest, IgnoresOneTrailingSlashAndNoDoubleOnes) {
   }
 }
 
+TEST_F(RouterTest, TakesTheRestOfAPathInOnePiece) {
+  router_.add(Method::kGet, "/log/{path...}", named("rest"));
+  router_.add(Method::kGet, "/log/checkpoint", named("checkpoint"));
+  EXPECT_EQ(ask(Method::kGet, "/log/tile/0/x001/234.p/5").body, "rest|tile/0/x001/234.p/5");
+  EXPECT_EQ(ask(Method::kGet, "/log/one").body, "rest|one");
+  EXPECT_EQ(ask(Method::kGet, "/log/one/").body, "rest|one");
+  EXPECT_EQ(ask(Method::kGet, "/log/checkpoint").body, "checkpoint");
+  EXPECT_EQ(ask(Method::kGet, "/log/checkpoint/x").body, "rest|checkpoint/x");
+  EXPECT_EQ(ask(Method::kGet, "/log").status, 404);
+  EXPECT_EQ(ask(Method::kGet, "/log/").status, 404);
+}
+
 TEST_F(RouterTest, DecodesParametersAndHandsMalformedOnesOnAsSent) {
   router_.add(Method::kGet, "/a/{b}/{c}", named("a"));
   EXPECT_EQ(ask(Method::kGet, "/a/x%2Fy/%C3%A4").body, "a|x/y|\xc3\xa4");

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 from client import a_patient
-from register import BINARY, DEADLINE, Parts, Register, damage, run, wait_for
+from register import BINARY, DEADLINE, Parts, Register, damage, mark_as_restored, run, wait_for
 
 
 def mode(path: Path) -> int:
@@ -265,6 +265,12 @@ def test_a_register_that_lost_a_database_does_not_start_as_an_empty_one(
 
 def test_an_audit_database_that_is_not_the_newest_is_refused(fresh_register: Register) -> None:
     fresh_register.lose_newest_of_audit()
+    assert "is older than the log's head" in refusal_of(fresh_register)
+
+
+def test_a_restored_audit_database_that_lacks_what_the_patients_know_of_is_refused(fresh_register: Register) -> None:
+    fresh_register.lose_newest_of_audit()
+    fresh_register.mark_audit_as_restored()
     assert "is not the newest" in refusal_of(fresh_register)
 
 
@@ -275,8 +281,10 @@ def test_a_running_service_ends_accesses_when_the_audit_database_is_not_the_newe
     older = database.read_bytes()
     fresh_parts.restart_audit()
     wait_for(lambda: client.post("/patient", a_patient()).status_code == 201, "the patients to be open again")
+    client.create_patient()
     fresh_parts.audit.stop()
     database.write_bytes(older)
+    mark_as_restored(fresh_parts.data)
     fresh_parts.restart_audit()
     ready = fresh_parts.patients.metrics_url + "/readyz"
     wait_for(lambda: "lacks records" in requests.get(ready, timeout=30).text, "the patients service to notice")

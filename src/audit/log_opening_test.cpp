@@ -1,0 +1,219 @@
+#include "audit/log_opening.hpp"
+
+#include <gmock/gmock.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "audit/memory_store.hpp"
+#include "base/private_file.hpp"
+#include "base/temporary_folder.hpp"
+
+namespace assay::audit {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+using testing::StartsWith;
+
+template <class T>
+Awaitable<std::optional<T>> in_optional(Awaitable<T> work) {
+  co_return co_await std::move(work);
+}
+
+template <class T>
+T run(Awaitable<T> work) {
+  boost::asio::io_context context;
+  auto result = boost::asio::co_spawn(context, in_optional(std::move(work)), boost::asio::use_future);
+  context.run();
+  return *result.get();
+}
+
+/// A store whose log's origin, or whose checkpoints, can't be written.
+class FailingStore final : public Store {
+ public:
+  explicit FailingStore(MemoryStore& store) : store_(store) {}
+
+  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records) override {
+    return store_.append(std::move(records));
+  }
+  Awaitable<IntentPage> read_intents(std::uint64_t from) override { return store_.read_intents(from); }
+  merkle::TreeHead head() const override { return store_.head(); }
+  std::vector<LogOrigin> read_origins() const override { return store_.read_origins(); }
+  Awaitable<void> begin_origin(LogOrigin origin, std::vector<NewRecord> records) override {
+    if (fails_before_origin) throw Unavailable("the disk is full");
+    return store_.begin_origin(std::move(origin), std::move(records));
+  }
+  std::string read_newest_checkpoint() const override { return store_.read_newest_checkpoint(); }
+  Awaitable<void> keep_checkpoint(std::uint64_t /*size*/, std::string /*note*/) override {
+    throw Unavailable("the disk is full");
+  }
+  std::unique_ptr<LogReader> open_reader() const override { return store_.open_reader(); }
+
+  bool fails_before_origin = false;
+
+ private:
+  MemoryStore& store_;
+};
+
+class LogOpeningTest : public testing::Test {
+ protected:
+  LogOpeningTest() { std::filesystem::permissions(folder_.path(), std::filesystem::perms::owner_all); }
+
+  OpenedLog open() { return open(store_); }
+  OpenedLog open(Store& store) {
+    HeadFile head(head_path());
+    return run(
+        open_log({.store = store,
+                  .secrets = secrets::Directory(folder_.path()),
+                  .head_file = head,
+                  .restored_mark = mark(),
+                  .origin_prefix = "log.test",
+                  .restorer = {.kind = "operator", .id = "0", .name = "root", .on_behalf_of = {}, .purpose_of_use = {}},
+                  .random = random_,
+                  .clock = clock_}));
+  }
+
+  /// Signs the tree as it is now, in the head file and the store.
+  SignedTree sign(const LogSigner& signer) {
+    auto tree = signer.sign(store_.head());
+    HeadFile(head_path()).write(tree.note, {});
+    store_.checkpoints.push_back(tree.note);
+    return tree;
+  }
+
+  void append(int records) {
+    for (int i = 0; i < records; ++i) {
+      std::vector<NewRecord> one;
+      one.push_back({.id = Uuid::generate(random_),
+                     .source_system_name = "X",
+                     .resource = std::nullopt,
+                     .actor = std::nullopt,
+                     .operation_id = {},
+                     .patient_id = std::nullopt,
+                     .outcome = std::nullopt});
+      run(store_.append(std::move(one)));
+    }
+  }
+
+  std::string refusal() {
+    try {
+      open();
+    } catch (const Refusal& refusal) {
+      return refusal.what();
+    }
+    return "none";
+  }
+
+  std::filesystem::path head_path() const { return folder_.path() / "log.head"; }
+  std::filesystem::path mark() const { return folder_.path() / "restored"; }
+
+  TemporaryFolder folder_;
+  SystemRandom random_;
+  SystemClock clock_;
+  MemoryStore store_;
+};
+
+TEST_F(LogOpeningTest, TheFirstStartMakesNameAndKey) {
+  const auto log = open();
+  EXPECT_THAT(log.signer.origin, StartsWith("log.test/"));
+  EXPECT_FALSE(log.newest);
+  ASSERT_THAT(store_.origins, SizeIs(1));
+  EXPECT_EQ(store_.origins[0].first_size, 0U);
+  EXPECT_EQ(merkle::VerifierKey::parse(store_.origins[0].verifier_key)->key.bytes,
+            log.signer.key.verifying_key().bytes);
+}
+
+TEST_F(LogOpeningTest, LaterStartsFindThemAndTheNewestCheckpoint) {
+  const auto first = open();
+  append(3);
+  const auto signed_tree = sign(first.signer);
+  append(2);
+  const auto again = open();
+  EXPECT_EQ(again.signer.origin, first.signer.origin);
+  EXPECT_EQ(again.newest->note, signed_tree.note);
+  EXPECT_THAT(store_.origins, SizeIs(1));
+}
+
+TEST_F(LogOpeningTest, AFirstStartBrokenOffIsFinishedByTheNext) {
+  FailingStore failing(store_);
+  failing.fails_before_origin = true;
+  EXPECT_THROW(open(failing), Unavailable);
+  open();
+  EXPECT_THAT(store_.origins, SizeIs(1));
+  open();
+}
+
+TEST_F(LogOpeningTest, AStoreBehindTheHeadIsRefused) {
+  const auto log = open();
+  append(3);
+  sign(log.signer);
+  store_.memory.entries.pop_back();
+  EXPECT_THAT(refusal(), HasSubstr("is older than the log's head"));
+}
+
+TEST_F(LogOpeningTest, AStoreOfOtherEntriesIsRefused) {
+  const auto log = open();
+  append(3);
+  sign(log.signer);
+  store_.memory.entries[1][0] ^= 1;
+  append(5);
+  EXPECT_THAT(refusal(), HasSubstr("is not the one whose 3 entries were signed"));
+}
+
+TEST_F(LogOpeningTest, ACheckpointOfTheStoreAloneDoesNotStandForTheHead) {
+  const auto log = open();
+  append(1);
+  sign(log.signer);
+  std::filesystem::remove(head_path());
+  EXPECT_THAT(refusal(), HasSubstr("is lost"));
+}
+
+TEST_F(LogOpeningTest, AHeadWithoutALogInTheStoreIsRefused) {
+  sign(open().signer);
+  store_ = MemoryStore();
+  EXPECT_THAT(refusal(), HasSubstr("is of no log"));
+}
+
+TEST_F(LogOpeningTest, ARestoreBeginsANewNameAndKeyAndTellsOfTheOld) {
+  const auto old = open();
+  append(3);
+  const auto last = sign(old.signer);
+  store_.memory.entries.pop_back();
+  store_.checkpoints.clear();
+  write_private_file(mark(), "restored\n");
+  const auto log = open();
+  EXPECT_NE(log.signer.origin, old.signer.origin);
+  EXPECT_NE(log.signer.key.verifying_key().bytes, old.signer.key.verifying_key().bytes);
+  EXPECT_EQ(store_.origins.back().first_size, 2U);
+  const auto& told = *store_.records.back().resource;
+  EXPECT_EQ(told.operation, "restore");
+  EXPECT_EQ(*told.id,
+            canonical_json(json::object{{"checkpoint", last.note}, {"origin", old.signer.origin}, {"size", 2}}));
+  EXPECT_FALSE(std::filesystem::exists(mark()));
+  EXPECT_EQ(open().newest->note, log.newest->note);
+}
+
+TEST_F(LogOpeningTest, ARestoreOfADatabaseThatWasNeverSignedTellsItsSize) {
+  append(2);
+  write_private_file(mark(), "restored\n");
+  open();
+  EXPECT_EQ(*store_.records.back().resource->id, R"({"size":2})");
+}
+
+TEST_F(LogOpeningTest, ARestoreBrokenOffIsFinishedByTheNextStart) {
+  sign(open().signer);
+  write_private_file(mark(), "restored\n");
+  FailingStore failing(store_);
+  failing.fails_before_origin = true;
+  EXPECT_THROW(open(failing), Unavailable);
+  failing.fails_before_origin = false;
+  EXPECT_THROW(open(failing), Unavailable);
+  const auto log = open();
+  EXPECT_THAT(store_.origins, SizeIs(2));
+  EXPECT_THAT(store_.records, SizeIs(1));
+  EXPECT_EQ(open().signer.origin, log.signer.origin);
+}
+
+}  // namespace
+}  // namespace assay::audit
