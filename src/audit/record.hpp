@@ -45,7 +45,7 @@ struct NewRecord {
   std::string operation_id;        ///< the trace id's 32 hexadecimal digits; empty when there is none
   std::optional<Uuid> patient_id;  ///< the one patient that it is about
   std::optional<Outcome> outcome;
-  std::optional<Uuid> part_of = {};  ///< of a disclosure: the record of the search that it belongs to
+  std::optional<Uuid> part_of = {};  ///< of a disclosure the search's record; of one of several the first
 
   bool operator==(const NewRecord&) const = default;
 };

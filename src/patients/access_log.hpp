@@ -20,7 +20,7 @@ struct Access {
   std::optional<Uuid> patient_id;
   std::optional<Principal> principal;  ///< absent: the caller is known by its host key only
   std::string operation_id;
-  std::optional<Uuid> part_of = {};  ///< of a disclosure: the record of the search
+  std::optional<Uuid> part_of = {};  ///< of a disclosure the search's record, of one of several the first
 };
 
 struct RecordedAccess {

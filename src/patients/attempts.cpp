@@ -19,14 +19,16 @@ Problem no_record(std::string reason) {
           .retry_after = kRetryAfter};
 }
 
-/// The header that names the record of an answer.
-std::string receipt(const Warrant& warrant, std::optional<std::size_t> disclosed) {
-  auto text = fmt::format("{}; index={}", warrant.record_id.to_string(), warrant.record_index);
-  if (disclosed) text += fmt::format("; disclosed={}", *disclosed);
-  return text;
-}
-
 }  // namespace
+
+void name_record(http::Response& response, const Warrant& warrant, std::optional<std::size_t> disclosed) {
+  auto receipt = fmt::format("{}; index={}", warrant.record_id.to_string(), warrant.record_index);
+  if (disclosed) receipt += fmt::format("; disclosed={}", *disclosed);
+  response.headers.add("Audit-Record", receipt);
+  // A cache that answered by itself would show the document to whom the register never heard of (RFC 9111
+  // section 5.2.2).
+  response.headers.set("Cache-Control", "private, no-cache");
+}
 
 Access Attempts::access_to(Target target, const http::Context& context) {
   return {.record_id = Uuid::generate_ordered(random_, clock_.now()),
@@ -126,10 +128,7 @@ Result<http::Response> Attempts::finish(Attempt attempt, Ending ending, bool as_
   if (!ending.result && ending.result.error().status >= 500) return std::unexpected(std::move(ending.result.error()));
   auto response = ending.result ? std::move(*ending.result)
                                 : http::answer(ending.result.error(), http::ErrorForm::kService, as_problem_details);
-  response.headers.add("Audit-Record", receipt(warrant, ending.disclosed));
-  // A cache that answered by itself would show the document to whom the register never heard of (RFC 9111
-  // section 5.2.2).
-  response.headers.set("Cache-Control", "private, no-cache");
+  name_record(response, warrant, ending.disclosed);
   return response;
 }
 

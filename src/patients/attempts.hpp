@@ -36,6 +36,9 @@ struct Ending {
   std::optional<std::size_t> disclosed = std::nullopt;  ///< of a search: the patients that the answer shows
 };
 
+/// Names the record of an answer in it, and forbids caches to give the answer by themselves.
+void name_record(http::Response& response, const Warrant& warrant, std::optional<std::size_t> disclosed = std::nullopt);
+
 /// Audit before act: nothing is read or changed before the record of the attempt is durable, and an end
 /// other than success has a record of its own. Safe from any I/O thread.
 class Attempts {

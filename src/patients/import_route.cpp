@@ -75,14 +75,19 @@ Awaitable<Result<http::Response>> ImportRoute::import(http::Request request) {
   accesses.reserve(documents.size());
   for (const auto& document : documents) {
     accesses.push_back(workplace_.attempts.access_to(target_of(document), request.context));
+    if (accesses.size() > 1) accesses.back().part_of = accesses.front().record_id;
   }
   std::vector<ImportResult> results;
+  std::optional<Warrant> first;
   if (!documents.empty()) {
     auto attempts = co_await workplace_.attempts.begin(std::move(accesses));
     if (!attempts) co_return std::unexpected(std::move(attempts.error()));
+    first = attempts->front().warrant;
     results = co_await store_all(std::move(documents), std::move(*attempts));
   }
-  co_return http::respond(200, to_json(report(*lines, results)));
+  auto response = http::respond(200, to_json(report(*lines, results)));
+  if (first) name_record(response, *first);
+  co_return response;
 }
 
 Awaitable<std::vector<ImportResult>> ImportRoute::store_all(std::vector<ImportedDocument> documents,

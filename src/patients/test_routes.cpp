@@ -154,6 +154,7 @@ Awaitable<Result<http::Response>> TestRoutes::load_all(http::Request request) {
   }
   auto first = std::move(accesses.front());
   accesses.erase(accesses.begin());
+  for (auto& access : accesses) access.part_of = first.record_id;
   co_return co_await workplace_.attempts.carry_out(
       std::move(first), http::wants_problem_details(request.headers),
       [&](const Attempt& /*attempt*/) { return find_all(patient_id, std::move(ids), std::move(accesses)); });

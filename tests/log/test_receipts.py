@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,18 @@ def test_each_page_of_a_search_has_disclosures_of_its_own(client: Client) -> Non
     second = client.post(first.links["next"]["url"], {"lastName": name})
     counts = [len(client.get(f"/audit/{receipt_of(page)[0]}/disclosures").json()) for page in (first, second)]
     assert counts == [2, 1]
+
+
+def test_an_import_names_its_first_record_and_the_others_are_its_parts(register: Register) -> None:
+    importer = subscriber(register, "admin")
+    lines = "\n".join(json.dumps({"patient": a_patient(id=new_id(), lastUpdated="2025-06-30T09:41:12.345Z")}) for _ in range(3))
+    answer = importer.call("POST", "/import", raw=lines, headers={"Content-Type": "application/x-ndjson"})
+    assert answer.status_code == 200, answer.text
+    first, index = receipt_of(answer)
+    parts_of_it = importer.get(f"/audit/{first}/disclosures").json()
+    assert [place["index"] for place in parts_of_it] == [index + 1, index + 2]
+    receipt = read_receipt(importer.get(f"/audit/{parts_of_it[1]['id']}/proof").text)
+    assert receipt.record["resource"]["operation"] == "import"
 
 
 def test_only_the_actor_and_who_may_read_the_audit_get_a_proof(wiring: Register | Parts) -> None:

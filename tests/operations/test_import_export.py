@@ -288,7 +288,10 @@ def test_no_update_makes_a_patient_too_large_to_be_exported(register: Register) 
     answer = client.put(f"/patient/{patient['id']}", update)
     refused(answer, 413, "The document is larger than 1023 KiB.")
     assert client.get(f"/patient/{patient['id']}").json() == patient
-    (outcome,) = [record for record in register.trail.of_patient(patient["id"]) if "outcome" in record]
+    (outcome,) = wait_for(
+        lambda: [record for record in register.trail.of_patient(patient["id"]) if "outcome" in record],
+        "the outcome to be recorded",
+    )
     assert outcome["outcome"] == "failed"
     refused(client.post("/patient", a_patient(insuranceNumber="9" * (LARGEST_TEXT + 1000))), 413)
 
