@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audit/request_forms.hpp"
+#include "audit/service.hpp"
 #include "audit/tree_reader.hpp"
 #include "merkle/entry_bundle.hpp"
 #include "merkle/proof_file.hpp"
@@ -94,11 +95,11 @@ Awaitable<Result<http::Response>> LogRoutes::show_log(http::Request request) {
   co_return cached(http::respond(200, std::move(hashes), kBytes), kForever);
 }
 
-Awaitable<Result<LogRoutes::Found>> LogRoutes::find(const http::Request& request) {
-  if (!is_from_gateway(request)) co_return refuse_host_key();
-  const auto& caller = request.context.principal;
+Awaitable<Result<LogRoutes::Found>> LogRoutes::find(http::Context context, std::string id_text) {
+  if (context.host_key != kGatewayKeyName) co_return refuse_host_key();
+  const auto& caller = context.principal;
   const bool may_read_all = caller && caller->has_scope(kAuditScope);
-  const auto id = Uuid::parse(request.path_parameters.front());
+  const auto id = Uuid::parse(id_text);
   if (!id) co_return no_such_record();
   auto record = co_await read([&](LogReader& log) { return log.find(*id); });
   if (!record) co_return no_such_record();
@@ -106,14 +107,14 @@ Awaitable<Result<LogRoutes::Found>> LogRoutes::find(const http::Request& request
   if (!may_read_all) {
     co_return fail(403, fmt::format("Records of others need a subscription with the scope {}.", kAuditScope));
   }
-  auto receipt = co_await readings_.record(request.context,
+  auto receipt = co_await readings_.record(std::move(context),
                                            {.type = "audit", .id = id->to_string(), .operation = "read"}, std::nullopt);
   if (!receipt) co_return std::unexpected(std::move(receipt.error()));
   co_return Found{.record = std::move(*record), .receipt = std::move(*receipt)};
 }
 
 Awaitable<Result<http::Response>> LogRoutes::prove(http::Request request) {
-  auto found = co_await find(request);
+  auto found = co_await find(request.context, request.path_parameters.front());
   if (!found) co_return std::unexpected(std::move(found.error()));
   const auto& record = found->record;
   if (record.is_erased()) co_return fail(410, "The record was erased: its entry is in the log, its content is gone.");
@@ -131,7 +132,7 @@ Awaitable<Result<http::Response>> LogRoutes::list_disclosures(http::Request requ
   const auto limit =
       read_number(request, "limit", {.smallest = 1, .largest = kLargestLimit, .otherwise = kDefaultLimit});
   if (!limit) co_return std::unexpected(limit.error());
-  auto found = co_await find(request);
+  auto found = co_await find(request.context, request.path_parameters.front());
   if (!found) co_return std::unexpected(std::move(found.error()));
   const auto id = Uuid::parse(request.path_parameters.front()).value();
   // One more tells whether there is a next page.

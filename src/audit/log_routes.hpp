@@ -28,7 +28,7 @@ class LogRoutes {
     LoggedRecord record;
     std::string receipt;
   };
-  Awaitable<Result<Found>> find(const http::Request& request);
+  Awaitable<Result<Found>> find(http::Context context, std::string id_text);
 
   template <class Read>
   Awaitable<std::invoke_result_t<Read&, LogReader&>> read(Read read);

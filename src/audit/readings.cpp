@@ -19,13 +19,13 @@ Problem no_record(std::string reason) {
 
 }  // namespace
 
-Awaitable<Result<std::string>> Readings::record(const http::Context& context, Resource resource,
+Awaitable<Result<std::string>> Readings::record(http::Context context, Resource resource,
                                                 std::optional<Uuid> patient_id) {
   std::vector<NewRecord> records;
   records.push_back({.id = Uuid::generate_ordered(random_, clock_.now()),
                      .source_system_name = std::string(kAuditSource),
                      .resource = std::move(resource),
-                     .actor = context.principal,
+                     .actor = std::move(context.principal),
                      .operation_id = context.trace.operation_id(),
                      .patient_id = patient_id,
                      .outcome = std::nullopt});

@@ -16,8 +16,7 @@ class Readings {
 
   /// Records that the request's principal reads what `resource` says, of that patient if it is of one. The receipt
   /// for the answer's Audit-Record, or a Problem 500 when there is no record: then nothing may be answered.
-  Awaitable<Result<std::string>> record(const http::Context& context, Resource resource,
-                                        std::optional<Uuid> patient_id);
+  Awaitable<Result<std::string>> record(http::Context context, Resource resource, std::optional<Uuid> patient_id);
 
  private:
   Store& store_;

@@ -50,7 +50,7 @@ struct Service::Implementation {
   void add_route(http::Method method, Forwarding forwarding);
 
   Awaitable<Result<http::Response>> forward(http::Request request, Forwarding forwarding) const;
-  Awaitable<Result<http::Response>> send(const http::Handler& service, http::Request request) const;
+  Awaitable<Result<http::Response>> send(const http::Handler* service, http::Request request) const;
   Awaitable<Result<http::Response>> show_log(http::Request request) const;
   Awaitable<Result<http::Response>> show_private_log(http::Request request) const;
   Awaitable<Result<http::Response>> echo(http::Request request) const;
@@ -122,19 +122,19 @@ Awaitable<Result<http::Response>> Service::Implementation::forward(http::Request
   if (auto read = read_assertions(request.headers, caller->principal); !read) {
     co_return std::unexpected(std::move(read.error()));
   }
-  co_return co_await send(forwarding.service, to_service(std::move(request), std::move(caller->principal)));
+  co_return co_await send(&forwarding.service, to_service(std::move(request), std::move(caller->principal)));
 }
 
-Awaitable<Result<http::Response>> Service::Implementation::send(const http::Handler& service,
+Awaitable<Result<http::Response>> Service::Implementation::send(const http::Handler* service,
                                                                 http::Request request) const {
-  auto response = co_await service(std::move(request));
+  auto response = co_await (*service)(std::move(request));
   // The caller's key was right; it is ours that wasn't.
   if (response.status == 401) throw Unavailable("a service refused the gateway's host key");
   co_return response;
 }
 
 Awaitable<Result<http::Response>> Service::Implementation::show_log(http::Request request) const {
-  co_return co_await send(dependencies.audit, to_service(std::move(request), std::nullopt));
+  co_return co_await send(&dependencies.audit, to_service(std::move(request), std::nullopt));
 }
 
 Awaitable<Result<http::Response>> Service::Implementation::show_private_log(http::Request request) const {
