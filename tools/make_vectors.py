@@ -165,6 +165,22 @@ def receipt() -> str:
     return f"c2sp.org/tlog-proof@v1\nextra {base64_of(extra)}\nindex 5\n{hashes}\n{checkpoint}"
 
 
+def base64url_of(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
+
+
+def principal_vector() -> Any:
+    """A JWS in compact form (RFC 7515) with EdDSA (RFC 8037)."""
+    claims = {"iss": "assay-gateway", "iat": 1795477196, "exp": 1795477496,
+              "sub": "820c609c-f674-48da-a63e-54b1d884366a", "kind": "subscription", "name": "first",
+              "on_behalf_of": "dr.jones", "purpose_of_use": "TREAT", "scope": "patients:read tests:read",
+              "operation_id": "a204deaa4912c0ba6af4151d62065ff8"}  # fmt: skip
+    parts = ['{"alg":"EdDSA","typ":"JWT"}', json.dumps(claims, separators=(",", ":"))]
+    message = ".".join(base64url_of(part.encode()) for part in parts)
+    signature = Ed25519PrivateKey.from_private_bytes(SEED).sign(message.encode())
+    return {"seed": SEED.hex(), "claims": claims, "token": f"{message}.{base64url_of(signature)}"}
+
+
 def as_json(value: Any) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
@@ -174,6 +190,7 @@ def files() -> dict[str, str]:
         "records.json": as_json(record_vectors()),
         "tree.json": as_json(tree_vectors()),
         "checkpoint.json": as_json(note_vectors()),
+        "principal.json": as_json(principal_vector()),
         "receipt.tlog-proof": receipt(),
     }
 
