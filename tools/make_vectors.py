@@ -165,6 +165,14 @@ def receipt() -> str:
     return f"c2sp.org/tlog-proof@v1\nextra {base64_of(extra)}\nindex 5\n{hashes}\n{checkpoint}"
 
 
+def head_vector() -> Any:
+    """The file of the log's head behind its first two checkpoints, of 257 and 300 entries."""
+    of = tree()
+    notes = [signed_checkpoint(size, of.root(0, size)) for size in (257, 300)]
+    file = b"".join(note.encode().ljust(4096, b"\x00") for note in notes)
+    return {"notes": notes, "sha256": hashlib.sha256(file).hexdigest()}
+
+
 def base64url_of(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).rstrip(b"=").decode()
 
@@ -190,6 +198,7 @@ def files() -> dict[str, str]:
         "records.json": as_json(record_vectors()),
         "tree.json": as_json(tree_vectors()),
         "checkpoint.json": as_json(note_vectors()),
+        "head.json": as_json(head_vector()),
         "principal.json": as_json(principal_vector()),
         "receipt.tlog-proof": receipt(),
     }

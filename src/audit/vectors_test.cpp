@@ -3,7 +3,10 @@
 #include <string>
 #include <vector>
 
+#include "audit/head_file.hpp"
 #include "audit/record.hpp"
+#include "base/hash.hpp"
+#include "base/temporary_folder.hpp"
 #include "base/test_vectors.hpp"
 #include "merkle/checkpoint.hpp"
 #include "merkle/hashing.hpp"
@@ -49,6 +52,19 @@ TEST(ReceiptVector, ProvesItsRecord) {
   const auto leaf = merkle::leaf_hash(log_entry(*salt, canonical_json(extra.at("record"))));
   EXPECT_EQ(receipt->index, 5U);
   EXPECT_TRUE(merkle::verify_inclusion(receipt->index, leaf, checkpoint->tree, receipt->hashes));
+}
+
+TEST(HeadVector, HasEachCheckpointInAPlaceOfItsOwn) {
+  const auto vector = parse_vectors(ASSAY_VECTORS, "head.json");
+  const auto& notes = vector.at("notes").as_array();
+  const std::string first(notes.at(0).as_string());
+  const std::string second(notes.at(1).as_string());
+  const TemporaryFolder folder;
+  HeadFile head(folder.path() / "log.head");
+  head.write(first, {});
+  head.write(second, first);
+  EXPECT_EQ(sha256(read_vectors(folder.path(), "log.head")), bytes32_of(vector.at("sha256")));
+  EXPECT_EQ(head.read(), (std::vector{first, second}));
 }
 
 }  // namespace
