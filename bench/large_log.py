@@ -2,8 +2,8 @@
 """Measures proofs and the verification of a large audit log: `python3 bench/large_log.py --records 5000000`.
 
 The log is filled through the audit service's batch route, then `assay serve` answers on it: a proof of a record of the
-caller's own, one of somebody else's (whose reading is recorded first), and, as the measure of the machine, the load of a
-patient, which is recorded too. At the end `assay audit verify` examines the whole, beside plain reading and hashing.
+caller's own, one of somebody else's (whose reading is recorded first), and, as the measure of the machine, the load of
+a patient, which is recorded too. At the end `assay audit verify` examines the whole, beside plain reading and hashing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads what the log publishes, by the formats' own words (C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof)."""
+"""Reads what the log publishes, by the formats' own words (C2SP signed-note, tlog-checkpoint and tlog-proof)."""
 
 from __future__ import annotations
 

@@ -80,9 +80,10 @@ def test_tiles_are_kept_by_caches_for_ever(log: Register) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["tile/0/003", "tile/0/002", "tile/0/002.p/255", "tile/1/000", "tile/1/000.p/3", "tile/2/000.p/1", "tile/entries/009",
-     "tile/entries/002", "tile/0/0", "tile/0/000.p/0", "tile/0/000.p/256", "tile/64/000", "tile/0/x000/000", "nonsense",
-     "checkpoint/x", "tile/0/%30%30%30.p/x", "tile/18446744073709551616/000", "tile/0/x999/x999/x999/x999/x999/x999/999"],
+    ["tile/0/003", "tile/0/002", "tile/0/002.p/255", "tile/1/000", "tile/1/000.p/3", "tile/2/000.p/1",
+     "tile/entries/009", "tile/entries/002", "tile/0/0", "tile/0/000.p/0", "tile/0/000.p/256", "tile/64/000",
+     "tile/0/x000/000", "nonsense", "checkpoint/x", "tile/0/%30%30%30.p/x", "tile/18446744073709551616/000",
+     "tile/0/x999/x999/x999/x999/x999/x999/999"],
 )  # fmt: skip
 def test_what_the_log_has_not_is_not_there_and_not_kept(log: Register, path: str) -> None:
     answer = get(log, path)
@@ -99,10 +100,9 @@ def test_the_log_is_read_only(log: Register) -> None:
 def test_every_checkpoint_is_kept(log: Register) -> None:
     size = all_signed(log)
     with sqlite3.connect(f"file:{log.data / 'audit' / 'audit.db'}?mode=ro", uri=True) as database:
+        query = "SELECT size, note FROM checkpoint ORDER BY row"
         kept = wait_for(
-            lambda: [row for row in database.execute("SELECT size, note FROM checkpoint ORDER BY row")][-1][0] == size
-            and list(database.execute("SELECT size, note FROM checkpoint ORDER BY row")),
-            "the newest to be kept",
+            lambda: (rows := list(database.execute(query)))[-1][0] == size and rows, "the newest to be kept"
         )
     key = run("audit", "key", "--data-dir", log.data).stdout.strip()
     leaves = [leaf_hash(entry) for entry in entries_of(log)]
@@ -113,9 +113,7 @@ def test_every_checkpoint_is_kept(log: Register) -> None:
         assert (checkpoint.size, checkpoint.root) == (kept_size, root_of(leaves[:kept_size]))
 
 
-def test_a_log_that_is_not_public_needs_the_scope(
-    new_register: Callable[..., Register], tmp_path: Path
-) -> None:
+def test_a_log_that_is_not_public_needs_the_scope(new_register: Callable[..., Register], tmp_path: Path) -> None:
     settings = tmp_path / "assay.toml"
     settings.write_text("[gateway]\npublic_log = false\n")
     private = new_register("--config", settings)

@@ -88,7 +88,8 @@ def test_each_page_of_a_search_has_disclosures_of_its_own(client: Client) -> Non
 
 def test_an_import_names_its_first_record_and_the_others_are_its_parts(register: Register) -> None:
     importer = subscriber(register, "admin")
-    lines = "\n".join(json.dumps({"patient": a_patient(id=new_id(), lastUpdated="2025-06-30T09:41:12.345Z")}) for _ in range(3))
+    patients = [a_patient(id=new_id(), lastUpdated="2025-06-30T09:41:12.345Z") for _ in range(3)]
+    lines = "\n".join(json.dumps({"patient": patient}) for patient in patients)
     answer = importer.call("POST", "/import", raw=lines, headers={"Content-Type": "application/x-ndjson"})
     assert answer.status_code == 200, answer.text
     first, index = receipt_of(answer)
