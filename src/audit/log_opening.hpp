@@ -16,8 +16,6 @@ namespace assay::audit {
 
 /// The log's signing key among the secrets of the audit service.
 inline constexpr std::string_view kLogKeyName = "audit-log-key";
-/// The name by which the audit service signs its own records.
-inline constexpr std::string_view kAuditSource = "AssayAudit";
 
 /// A tree and the note that was signed over it.
 struct SignedTree {

@@ -17,6 +17,8 @@ namespace assay::audit {
 inline constexpr std::string_view kPatientsSource = "PatientTestApi";
 /// The name by which the gateway signs its own.
 inline constexpr std::string_view kGatewaySource = "AssayGateway";
+/// The name by which the audit service signs its own records.
+inline constexpr std::string_view kAuditSource = "AssayAudit";
 
 /// What was accessed and how: free texts, as the contract has them.
 struct Resource {
