@@ -37,7 +37,12 @@ class Opener {
   Awaitable<OpenedLog> open() {
     if (std::filesystem::exists(with_.restored_mark)) co_return co_await open_restored();
     if (with_.store.read_origins().empty()) co_return co_await open_first();
-    co_return open_again();
+    auto log = open_again();
+    // A start that follows a crash: what was signed last was not kept yet.
+    if (log.newest && with_.store.read_newest_checkpoint() != log.newest->note) {
+      co_await with_.store.keep_checkpoint(log.newest->tree.size, log.newest->note);
+    }
+    co_return log;
   }
 
  private:

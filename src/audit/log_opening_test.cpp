@@ -135,6 +135,17 @@ TEST_F(LogOpeningTest, LaterStartsFindThemAndTheNewestCheckpoint) {
   EXPECT_THAT(store_.origins, SizeIs(1));
 }
 
+TEST_F(LogOpeningTest, AStartAfterACrashKeepsWhatOnlyTheHeadHas) {
+  const auto first = open();
+  append(3);
+  const auto signed_tree = sign(first.signer);
+  store_.checkpoints.pop_back();
+  open();
+  EXPECT_EQ(store_.read_newest_checkpoint(), signed_tree.note);
+  open();
+  EXPECT_THAT(store_.checkpoints, SizeIs(1));
+}
+
 TEST_F(LogOpeningTest, AFirstStartBrokenOffIsFinishedByTheNext) {
   FailingStore failing(store_);
   failing.fails_before_origin = true;
