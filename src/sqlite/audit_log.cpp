@@ -89,9 +89,10 @@ void AuditLog::note_disclosures(const std::vector<audit::Draft>& drafts, const s
   for (std::size_t begin = 0; begin < drafts.size(); begin = end) {
     const auto& search = drafts[begin].record().part_of;
     const auto first = appended[begin].index;
-    // A repeated record keeps its index, and was noted with it.
+    // A repeated record keeps its index, and was noted with it; no run goes on from such to new ones.
     const auto continues = [&](std::size_t i) {
-      return drafts[i].record().part_of == search && appended[i].index == first + (i - begin);
+      return drafts[i].record().part_of == search && appended[i].index == first + (i - begin) &&
+             appended[i].index != first_new;
     };
     for (end = begin + 1; end < drafts.size() && continues(end);) ++end;
     if (!search || first < first_new) continue;

@@ -320,6 +320,17 @@ TEST_F(AuditStoreTest, AppendsFromManyCallersAtOnce) {
   EXPECT_THAT(check_audit(file_), IsEmpty());
 }
 
+TEST_F(AuditStoreTest, NotesNewPartsThatFollowARepeatedOne) {
+  const auto whole = a_record();
+  auto first = a_record();
+  auto second = a_record();
+  first.part_of = whole.id;
+  second.part_of = whole.id;
+  ASSERT_TRUE(append({whole, first}));
+  ASSERT_TRUE(append({first, second}));
+  EXPECT_THAT(check_audit(file_), IsEmpty());
+}
+
 TEST_F(AuditStoreTest, RefusesAFileOfAnotherProgram) {
   store_.reset();
   Connection(file_, Access::kReadWrite).execute("PRAGMA application_id = 7");
