@@ -58,6 +58,11 @@ bool Error::is_io() const {
   return primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB || primary == SQLITE_READONLY;
 }
 
+bool Error::is_damage() const {
+  const auto primary = code_ & kPrimaryCodeMask;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
 Statement::Statement(sqlite3* database, std::string_view sql) {
   check(sqlite3_prepare_v3(database, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement_,
                            nullptr),

@@ -37,6 +37,8 @@ class Error : public std::runtime_error {
   bool is_full_behind_log() const;
   /// Whether the file system failed under the database: after it, what is durable is not known.
   bool is_io() const;
+  /// Whether the file is not what a database is.
+  bool is_damage() const;
 
  private:
   bool is_for_lack_of_room() const;
