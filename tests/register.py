@@ -45,8 +45,7 @@ def run(*arguments: object, timeout: float = 60, **options) -> subprocess.Comple
         text=True,
         timeout=timeout,
         check=False,
-        stdin=subprocess.DEVNULL,
-        **options,
+        **{"stdin": subprocess.DEVNULL} | options,
     )
 
 

@@ -10,6 +10,7 @@
 #include <functional>
 
 #include "app/audit_key.hpp"
+#include "app/audit_verify.hpp"
 #include "app/backup.hpp"
 #include "app/check.hpp"
 #include "app/configuration.hpp"
@@ -143,6 +144,32 @@ class CommandLine {
     group.require_subcommand(0, 1);
     common_settings(command(group, "key", "Print the key that verifies what the log signs",
                             [this] { return print_log_key(data_directory()); }));
+    add_verify(group);
+  }
+
+  void add_verify(CLI::App& group) {
+    auto& verify = command(group, "verify",
+                           "Verify a receipt, the log of a register at --url, or else the whole data directory.\n"
+                           "Exit 0: verified; 1: a fault was found; 2: wrong usage; 3: it could not be examined",
+                           [this] { return verify_audit([this] { return verify_options(); }); });
+    verify.add_option("FILE", verify_.receipt, "a receipt, verified offline with --key alone; - reads standard input");
+    verify.add_option("--url", verify_.url, "the public address of a register whose log is verified from outside");
+    verify.add_option("--key", verify_.keys, "the log's verifier key or a file that holds it; may be repeated")
+        ->allow_extra_args(false);
+    verify
+        .add_option("--checkpoint", verify_.checkpoints,
+                    "a file that holds a checkpoint kept earlier, with which the log must begin; may be repeated")
+        ->allow_extra_args(false);
+    verify.add_option("--save", verify_.save, "keep the checkpoint that --url shows in this file, once it is verified");
+    common_settings(verify);
+  }
+
+  VerifyOptions verify_options() const {
+    const auto loaded = configuration();
+    auto options = verify_;
+    options.data_directory = loaded.path("data_dir");
+    options.head_file = loaded.path("audit.head_path");
+    return options;
   }
 
   void subscription_settings(CLI::App& command) {
@@ -265,6 +292,7 @@ class CommandLine {
   std::string file_;
   std::string folder_;
   ImportOptions import_;
+  VerifyOptions verify_;
   std::string format_;
   std::string url_ = "http://127.0.0.1:8080";
   std::string key_file_;

@@ -1,0 +1,149 @@
+#include "app/audit_verify_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+
+#include "app/backup.hpp"
+#include "app/database_mark.hpp"
+#include "app/part_folder.hpp"
+#include "app/progress_bar.hpp"
+#include "audit/head_file.hpp"
+#include "merkle/note.hpp"
+#include "sqlite/audit_check.hpp"
+#include "sqlite/connection.hpp"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::string_view kPart = "audit";
+constexpr std::size_t kShownFaults = 20;
+constexpr double kMegabyte = 1e6;
+/// A running register shows what it signs before its database has it.
+constexpr std::chrono::milliseconds kLongestWait{3'000};
+constexpr std::chrono::milliseconds kBetweenLooks{20};
+
+std::filesystem::path require_database(const std::filesystem::path& data_directory) {
+  refuse_half_restored(data_directory);
+  auto database = PartFolder::database_of(data_directory, kPart);
+  DatabaseMark::require(database);
+  if (!std::filesystem::exists(database)) {
+    throw Refusal(fmt::format("there is no audit register in {}", data_directory.string()));
+  }
+  return database;
+}
+
+/// What the head file of the log holds. A write that was broken off leaves one of its places without a note.
+class Head {
+ public:
+  Head(const std::filesystem::path& data_directory, const std::filesystem::path& file)
+      : file_(file.empty() ? data_directory / kPart / "log.head" : file) {
+    if (std::filesystem::exists(data_directory / kPart / "restored")) {
+      state_ = "not compared: a backup was restored, of which the next start begins a log of a new name";
+      return;
+    }
+    const auto places = audit::HeadFile(file_).read();
+    for (const auto& place : places) read_place(place);
+    if (places.empty()) {
+      state_ = fmt::format("there is no {}", file_.string());
+    } else {
+      state_ = file_.string();
+      is_broken_ = notes_.empty();
+    }
+  }
+
+  const std::vector<sqlite::KeptNote>& notes() const { return notes_; }
+  const std::string& state() const { return state_; }
+  bool is_broken() const { return is_broken_; }
+
+ private:
+  void read_place(const std::string& place) {
+    const auto note = merkle::Note::parse(place);
+    const auto checkpoint = note ? merkle::Checkpoint::parse(note->text) : std::nullopt;
+    if (!checkpoint) return;
+    if (!notes_.empty() && notes_.front().note == place) return;
+    notes_.push_back(
+        {.name = fmt::format("The checkpoint in {}", file_.string()), .size = checkpoint->tree.size, .note = place});
+  }
+
+  std::filesystem::path file_;
+  std::vector<sqlite::KeptNote> notes_;
+  std::string state_;
+  bool is_broken_ = false;
+};
+
+/// Lets a running register store the newest that it has signed.
+void wait_until_stored(const std::filesystem::path& data_directory, const std::filesystem::path& database,
+                       const std::vector<sqlite::KeptNote>& notes) {
+  boost::asio::io_context context(1);
+  boost::asio::steady_timer timer(context);
+  const auto deadline = std::chrono::steady_clock::now() + kLongestWait;
+  const auto is_stored = [&database](const auto& kept) { return sqlite::has_checkpoint(database, kept); };
+  while (PartFolder::is_in_use(data_directory, kPart) && !std::ranges::all_of(notes, is_stored) &&
+         std::chrono::steady_clock::now() < deadline) {
+    // What another process writes can't be waited for with a bound.
+    timer.expires_after(kBetweenLooks);
+    timer.wait();
+  }
+}
+
+sqlite::AuditEvidence to_evidence(const Head& head, const RegisterEvidence& given) {
+  sqlite::AuditEvidence evidence{.notes = head.notes(), .stored_notes = head.notes().size(), .keys = given.keys};
+  for (const auto& kept : given.checkpoints) {
+    evidence.notes.push_back(
+        {.name = fmt::format("The checkpoint in {}", kept.file), .size = kept.checkpoint.tree.size, .note = kept.note});
+  }
+  return evidence;
+}
+
+void print_faults(const std::vector<std::string>& faults) {
+  const bool is_cut = faults.size() >= sqlite::kMostAuditFaults;
+  print_line("Verdict",
+             fmt::format("{}{} fault{}", is_cut ? "broken off at " : "", faults.size(), faults.size() == 1 ? "" : "s"));
+  const auto shown = std::min(faults.size(), kShownFaults);
+  for (std::size_t i = 0; i < shown; ++i) fmt::print("  {}\n", faults[i]);
+  if (shown < faults.size()) fmt::print("  … and {} more\n", faults.size() - shown);
+}
+
+void print_summary(const sqlite::AuditFindings& found, const Head& head) {
+  const auto seconds = std::chrono::duration<double>(found.effort.elapsed).count();
+  print_line("Records", fmt::format("{}, of which {} erased", found.records, found.erased));
+  print_line("Patients", fmt::to_string(found.patients));
+  print_line("Checkpoints", fmt::format("{} held against the tree, of {} log{}", found.checkpoints, found.origins,
+                                        found.origins == 1 ? "" : "s"));
+  print_line("Head", head.state());
+  print_line("Took", fmt::format("{:.1f} s, {:.0f} MB/s", seconds,
+                                 static_cast<double>(found.effort.bytes) / kMegabyte / std::max(seconds, 1e-9)));
+  print_line("Bound by", found.effort.bound());
+}
+
+}  // namespace
+
+int verify_register(const std::filesystem::path& data_directory, const RegisterEvidence& evidence) {
+  const auto database = require_database(data_directory);
+  // Read before the database is looked at, which then is no older.
+  const Head head(data_directory, evidence.head_file);
+  wait_until_stored(data_directory, database, head.notes());
+  sqlite::AuditFindings found;
+  {
+    ProgressBar bar("Verifying");
+    found = sqlite::examine_audit(database, to_evidence(head, evidence), [&bar](std::uint64_t done, std::uint64_t all) {
+      bar.show(static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(all, 1)),
+               fmt::format("{} records", done));
+    });
+  }
+  if (head.is_broken()) found.faults.push_back(fmt::format("{} holds no checkpoint.", head.state()));
+  if (found.faults.empty()) {
+    print_line("Verdict", "in order");
+  } else {
+    print_faults(found.faults);
+  }
+  print_summary(found, head);
+  return found.faults.empty() ? kVerified : kFaulty;
+}
+
+}  // namespace assay::app

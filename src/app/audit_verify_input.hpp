@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "merkle/checkpoint.hpp"
+#include "merkle/verifier_key.hpp"
+
+namespace assay::app {
+
+constexpr int kVerified = 0;
+constexpr int kFaulty = 1;
+constexpr int kWrongUsage = 2;
+constexpr int kNotExamined = 3;
+
+/// Options that can't be meant together, or a value that is none of its kind.
+class WrongUsage : public Refusal {
+ public:
+  using Refusal::Refusal;
+};
+
+/// A checkpoint that somebody kept in a file; its signature is yet to be verified.
+struct KeptCheckpoint {
+  std::string file;
+  std::string note;
+  merkle::Checkpoint checkpoint;
+};
+
+/// The content of a file, or of standard input for "-". Throws Refusal when it can't be read or is over 1 MiB.
+std::string read_input(const std::string& file);
+
+/// Reads verifier keys, each given as its text or as a file that holds it. Throws WrongUsage for anything else.
+std::vector<merkle::VerifierKey> read_keys(const std::vector<std::string>& keys);
+
+/// Throws Refusal when a file can't be read or holds no checkpoint.
+std::vector<KeptCheckpoint> read_checkpoints(const std::vector<std::string>& files);
+
+/// Prints a line of the verdict.
+void print_line(std::string_view label, std::string_view text);
+
+}  // namespace assay::app
