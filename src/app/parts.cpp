@@ -64,6 +64,7 @@ AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_d
     : foundation_(foundation),
       folder_(data_directory, "audit"),
       store_(folder_.path(), foundation.clock, foundation.random, foundation.log, foundation.metrics),
+      queries_(folder_.database()),
       settings_(std::move(settings)),
       head_file_(settings_.head_file.empty() ? folder_.log_head() : settings_.head_file) {
   mark_.set();
@@ -85,6 +86,7 @@ void AuditPart::start() {
   boost::asio::co_spawn(foundation_.threads.context(0), signer_->run(), boost::asio::detached);
   service_.emplace(audit::Dependencies{.store = store_,
                                        .signer = *signer_,
+                                       .register_reader = queries_,
                                        .clock = foundation_.clock,
                                        .random = foundation_.random,
                                        .log = foundation_.log,

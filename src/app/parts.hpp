@@ -17,6 +17,7 @@
 #include "http/server.hpp"
 #include "patients/service.hpp"
 #include "secrets/directory.hpp"
+#include "sqlite/audit_query.hpp"
 #include "sqlite/audit_store.hpp"
 #include "sqlite/gateway_store.hpp"
 #include "sqlite/patients_store.hpp"
@@ -53,6 +54,7 @@ class AuditPart {
   PartFolder folder_;
   DatabaseMark mark_{folder_};
   sqlite::AuditStore store_;
+  sqlite::AuditQueries queries_;
   Settings settings_;
   audit::HeadFile head_file_;
   std::optional<audit::CheckpointSigner> signer_;

@@ -107,10 +107,10 @@ Awaitable<Result<LogRoutes::Found>> LogRoutes::find(http::Context context, std::
   if (!may_read_all) {
     co_return fail(403, fmt::format("Records of others need a subscription with the scope {}.", kAuditScope));
   }
-  auto receipt = co_await readings_.record(std::move(context),
+  auto reading = co_await readings_.record(std::move(context),
                                            {.type = "audit", .id = id->to_string(), .operation = "read"}, std::nullopt);
-  if (!receipt) co_return std::unexpected(std::move(receipt.error()));
-  co_return Found{.record = std::move(*record), .receipt = std::move(*receipt)};
+  if (!reading) co_return std::unexpected(std::move(reading.error()));
+  co_return Found{.record = std::move(*record), .receipt = std::move(reading->receipt)};
 }
 
 Awaitable<Result<http::Response>> LogRoutes::prove(http::Request request) {

@@ -19,8 +19,7 @@ Problem no_record(std::string reason) {
 
 }  // namespace
 
-Awaitable<Result<std::string>> Readings::record(http::Context context, Resource resource,
-                                                std::optional<Uuid> patient_id) {
+Awaitable<Result<Reading>> Readings::record(http::Context context, Resource resource, std::optional<Uuid> patient_id) {
   std::vector<NewRecord> records;
   records.push_back({.id = Uuid::generate_ordered(random_, clock_.now()),
                      .source_system_name = std::string(kAuditSource),
@@ -36,7 +35,8 @@ Awaitable<Result<std::string>> Readings::record(http::Context context, Resource 
     appended = fail(500, {}, error.what());
   }
   if (!appended) co_return std::unexpected(no_record(std::move(appended.error().reason)));
-  co_return fmt::format("{}; index={}", appended->front().id.to_string(), appended->front().index);
+  const auto& place = appended->front();
+  co_return Reading{.index = place.index, .receipt = fmt::format("{}; index={}", place.id.to_string(), place.index)};
 }
 
 }  // namespace assay::audit

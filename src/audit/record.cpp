@@ -252,7 +252,7 @@ Bytes32 log_entry(const Bytes32& salt, std::string_view document) {
   return sha256_of_parts({salt, as_bytes(document)});
 }
 
-Draft::Draft(NewRecord record) : record_(std::move(record)) {
+Draft::Draft(NewRecord record) : record_(std::move(record)), attributes_(attributes_of(record_)) {
   text_.reserve(kUsualBytes);
   text_.push_back('{');
   MemberWriter members(text_);

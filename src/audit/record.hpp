@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "audit/attributes.hpp"
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/json.hpp"
@@ -91,12 +92,14 @@ class Draft {
   explicit Draft(NewRecord record);
 
   const NewRecord& record() const { return record_; }
+  const Attributes& attributes() const { return attributes_; }
 
   /// The canonical form of `to_json` with the same arguments.
   std::string complete(Timestamp created_date, std::optional<std::uint64_t> patient_sequence) const;
 
  private:
   NewRecord record_;
+  Attributes attributes_;
   std::string text_;  ///< the canonical form without date and number
   std::size_t date_position_ = 0;
   std::size_t number_position_ = 0;

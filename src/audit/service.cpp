@@ -6,6 +6,7 @@
 
 #include "audit/forms.hpp"
 #include "audit/log_routes.hpp"
+#include "audit/register_routes.hpp"
 #include "audit/request_forms.hpp"
 
 namespace assay::audit {
@@ -45,6 +46,7 @@ struct Service::Implementation {
       : dependencies(parts),
         readings(parts.store, parts.clock, parts.random),
         log_routes(parts.store, parts.signer, readings),
+        register_routes(parts.register_reader, parts.signer, readings),
         router("audit", http::ErrorForm::kService, parts.log, parts.metrics) {
     router.add(http::Method::kPost, "/api/auditrecord",
                [this](http::Request request) { return create(std::move(request)); });
@@ -53,6 +55,7 @@ struct Service::Implementation {
     router.add(http::Method::kGet, "/api/intents",
                [this](http::Request request) { return list_intents(std::move(request)); });
     log_routes.add_to(router);
+    register_routes.add_to(router);
   }
 
   /// The claim as the record that it becomes: who made it is known, whom it is about is only said.
@@ -111,6 +114,7 @@ struct Service::Implementation {
   Dependencies dependencies;
   Readings readings;
   LogRoutes log_routes;
+  RegisterRoutes register_routes;
   http::Router router;
 };
 

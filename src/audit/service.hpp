@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "audit/checkpoint_signer.hpp"
+#include "audit/register_query.hpp"
 #include "audit/store.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -17,6 +18,7 @@ inline constexpr std::string_view kGatewayKeyName = "audit-gateway-key";
 struct Dependencies {
   Store& store;
   CheckpointSigner& signer;
+  RegisterReader& register_reader;
   const Clock& clock;
   Random& random;
   const telemetry::Log& log;
@@ -26,8 +28,8 @@ struct Dependencies {
 };
 
 /// The audit service: POST /api/auditrecord (the reference's single route), POST /api/auditrecords (ours, batches),
-/// GET /api/intents, and for the gateway the log and the proofs. Requests are taken as let in by `context.host_key`.
-/// Safe from any I/O thread.
+/// GET /api/intents, and for the gateway the log, the proofs and the register of accesses. Requests are taken as let in
+/// by `context.host_key`. Safe from any I/O thread.
 class Service {
  public:
   explicit Service(Dependencies dependencies);

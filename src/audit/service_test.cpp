@@ -7,6 +7,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "audit/client.hpp"
+#include "audit/fake_register_reader.hpp"
 #include "audit/memory_store.hpp"
 #include "base/temporary_folder.hpp"
 
@@ -73,6 +74,7 @@ class AuditServiceTest : public testing::Test {
   telemetry::Log log_{"test", telemetry::Level::kError};
   telemetry::Metrics metrics_;
   MemoryStore store_;
+  FakeRegisterReader register_reader_;
   SigningKey key_ = SigningKey::generate(random_);
   TemporaryFolder folder_;
   HeadFile head_file_{folder_.path() / "log.head"};
@@ -82,6 +84,7 @@ class AuditServiceTest : public testing::Test {
                            log_};
   Service service_{{.store = store_,
                     .signer = signer_,
+                    .register_reader = register_reader_,
                     .clock = clock_,
                     .random = random_,
                     .log = log_,

@@ -119,6 +119,18 @@ std::optional<std::string> Request::query_parameter(std::string_view name) const
   return std::nullopt;
 }
 
+std::vector<std::pair<std::string, std::string>> Request::query_parameters() const {
+  std::vector<std::pair<std::string, std::string>> found;
+  auto rest = query();
+  while (!rest.empty()) {
+    auto value = take_until(rest, '&');
+    if (value.empty()) continue;
+    const auto key = take_until(value, '=');
+    found.emplace_back(decode_query_value(key), decode_query_value(value));
+  }
+  return found;
+}
+
 Response respond(int status, std::string body, std::string_view content_type) {
   Response response{.status = status, .headers = {}, .body = std::move(body)};
   response.headers.add("Content-Type", content_type);

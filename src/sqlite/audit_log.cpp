@@ -58,9 +58,9 @@ void AuditLog::load_tail() {
   select_from_.bind(1, static_cast<std::int64_t>(register_position_));
   while (select_from_.step()) {
     const auto stored = parse_stored(select_from_.text(1));
-    if (!stored.record.patient_id) continue;
-    register_.note(*stored.record.patient_id, stored.patient_sequence.value(),
-                   static_cast<std::uint64_t>(select_from_.integer(0)));
+    const auto index = static_cast<std::uint64_t>(select_from_.integer(0));
+    register_.note(audit::attributes_of(stored.record), index);
+    if (stored.record.patient_id) register_.note(*stored.record.patient_id, stored.patient_sequence.value(), index);
   }
 }
 
@@ -132,6 +132,7 @@ audit::Appended AuditLog::insert(const audit::Draft& draft, Timestamp now) {
       .bind(5, std::string_view(document))
       .run();
   tree_.append(merkle::leaf_hash(entry));
+  register_.note(draft.attributes(), appended.index);
   if (record.patient_id) register_.note(*record.patient_id, *appended.patient_sequence, appended.index);
   ++next_index_;
   last_date_ = now;

@@ -7,7 +7,8 @@
 namespace assay::sqlite {
 
 AccessRegister::AccessRegister(Connection& connection)
-    : select_last_(connection.prepare("SELECT max(sequence) FROM access WHERE patient = ?")),
+    : attributes_(connection),
+      select_last_(connection.prepare("SELECT max(sequence) FROM access WHERE patient = ?")),
       insert_(connection.prepare("INSERT INTO access(patient, sequence, idx) VALUES(?, ?, ?)")),
       select_position_(connection.prepare("SELECT position FROM access_position")),
       update_position_(connection.prepare("UPDATE access_position SET position = ?")) {}
@@ -18,6 +19,7 @@ std::uint64_t AccessRegister::position() {
 }
 
 void AccessRegister::clear() {
+  attributes_.clear();
   tail_.clear();
   last_in_tail_.clear();
 }
@@ -51,6 +53,7 @@ void AccessRegister::advance(std::uint64_t position) {
         .bind(3, static_cast<std::int64_t>(access.index))
         .run();
   }
+  attributes_.advance(position);
   update_position_.bind(1, static_cast<std::int64_t>(position)).run();
 }
 

@@ -5,12 +5,14 @@
 #include <unordered_map>
 
 #include "base/uuid.hpp"
+#include "sqlite/audit_attributes.hpp"
 #include "sqlite/connection.hpp"
 
 namespace assay::sqlite {
 
-/// The register of accesses: which record is a patient's first, second, … It is kept behind the records, in sorted
-/// batches; what it doesn't have yet is the tail, in memory. On the writer's thread only.
+/// The register of accesses: which record is a patient's first, second, …, and which are an actor's, and of an
+/// operation. It is kept behind the records, in sorted batches; what it doesn't have yet is the tail, in memory. On the
+/// writer's thread only.
 class AccessRegister {
  public:
   /// The tail is empty, as if the register had all.
@@ -23,11 +25,13 @@ class AccessRegister {
   void clear();
   /// Adds an access to the tail; indexes ascend.
   void note(const Uuid& patient, std::uint64_t sequence, std::uint64_t index);
+  /// Adds what any record is found by, likewise.
+  void note(const audit::Attributes& attributes, std::uint64_t index) { attributes_.note(attributes, index); }
 
   /// The number of the patient's next access.
   std::uint64_t next_sequence(const Uuid& patient);
 
-  /// Moves the tail's accesses below `position` into the register, inside the open transaction.
+  /// Moves what the tail has below `position` into the register, inside the open transaction.
   void advance(std::uint64_t position);
 
  private:
@@ -43,6 +47,7 @@ class AccessRegister {
 
   void forget_first();
 
+  AttributeIndex attributes_;
   std::deque<Access> tail_;
   std::unordered_map<Uuid, Last> last_in_tail_;
   Statement select_last_;
