@@ -85,6 +85,12 @@ void ApiSession::say_waiting(const std::string& fault) {
   fmt::print(stderr, "waiting for {}: {}\n", url_, fault);
 }
 
+std::string next_page(const http::Response& response) {
+  const auto link = response.headers.find("Link");
+  if (!link || !link->starts_with('<')) return "";
+  return std::string(link->substr(1, link->find('>') - 1));
+}
+
 std::string reason_of(const http::Response& response) {
   const auto parsed = parse_json(response.body);
   if (parsed && parsed->is_string()) return std::string(parsed->get_string());

@@ -31,6 +31,9 @@ class ApiSession {
   bool said_waiting_ = false;
 };
 
+/// The target of a Link header's next relation (RFC 8288); empty when there is none.
+std::string next_page(const http::Response& response);
+
 /// The sentence of an error answer, in whichever form it comes.
 std::string reason_of(const http::Response& response);
 

@@ -9,7 +9,9 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/audit_export.hpp"
 #include "app/audit_key.hpp"
+#include "app/audit_report.hpp"
 #include "app/audit_verify.hpp"
 #include "app/backup.hpp"
 #include "app/check.hpp"
@@ -145,6 +147,7 @@ class CommandLine {
     common_settings(command(group, "key", "Print the key that verifies what the log signs",
                             [this] { return print_log_key(data_directory()); }));
     add_verify(group);
+    add_register_commands(group);
   }
 
   void add_verify(CLI::App& group) {
@@ -170,6 +173,35 @@ class CommandLine {
     options.data_directory = loaded.path("data_dir");
     options.head_file = loaded.path("audit.head_path");
     return options;
+  }
+
+  void add_register_commands(CLI::App& group) {
+    auto& exported = command(group, "export", "Write audit records into a file, or to standard output", [this] {
+      audit_export_.file = file_;
+      audit_export_.format = format_;
+      audit_export_.url = url_;
+      audit_export_.key_file = key_file_;
+      return export_audit(audit_export_);
+    });
+    exported.add_option("FILE", file_, "a file that doesn't exist yet, or -")->required();
+    exported.add_option("--format", format_, "ndjson or csv (default: by the file's name)")
+        ->check(CLI::IsMember({"ndjson", "csv"}));
+    exported.add_option("--patient", audit_export_.patient, "only records about the patient of that id");
+    exported.add_option("--actor", audit_export_.actor, "only records of the actor of that id");
+    exported.add_option("--operation", audit_export_.operation, "only records of that operation: find, create, …");
+    exported.add_option("--from", audit_export_.from, "only records of that day or moment and later");
+    exported.add_option("--to", audit_export_.to, "only records up to that day or moment");
+    session_settings(exported);
+    auto& report = command(group, "report", "Print who accessed a patient's data, for the patient", [this] {
+      audit_report_.output = output_;
+      audit_report_.url = url_;
+      audit_report_.key_file = key_file_;
+      return report_accesses(audit_report_);
+    });
+    report.add_option("--patient", audit_report_.patient, "the patient's id")->required();
+    report.add_option("--output", output_, "text, html or json")->check(CLI::IsMember({"text", "html", "json"}));
+    report.add_option("--proofs", audit_report_.proofs, "a folder to make for the proof of each access");
+    session_settings(report);
   }
 
   void subscription_settings(CLI::App& command) {
@@ -293,6 +325,8 @@ class CommandLine {
   std::string folder_;
   ImportOptions import_;
   VerifyOptions verify_;
+  AuditExport audit_export_;
+  AuditReport audit_report_;
   std::string format_;
   std::string url_ = "http://127.0.0.1:8080";
   std::string key_file_;

@@ -4,14 +4,13 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
-#include <fstream>
 #include <future>
 
 #include "app/api_session.hpp"
 #include "app/progress_bar.hpp"
+#include "app/unfinished_file.hpp"
 #include "base/io_threads.hpp"
 #include "base/json.hpp"
-#include "base/private_file.hpp"
 
 namespace assay::app {
 
@@ -23,53 +22,6 @@ constexpr std::size_t kLineTests = 500;
 constexpr std::size_t kLineBytes = 256 * 1024;
 /// What a request of the import takes.
 constexpr std::size_t kLongestLine = 1024 * 1024;
-
-/// The target of a Link header's next relation (RFC 8288); empty when there is none.
-std::string next_page(const http::Response& response) {
-  const auto link = response.headers.find("Link");
-  if (!link || !link->starts_with('<')) return "";
-  return std::string(link->substr(1, link->find('>') - 1));
-}
-
-/// What is written of FILE before it is whole: FILE.unfinished, removed unless it was finished.
-class UnfinishedFile {
- public:
-  explicit UnfinishedFile(const std::filesystem::path& file)
-      : file_(file), path_(std::filesystem::path(file).concat(".unfinished")) {
-    require_absent(file_, "an export makes a new file");
-    require_absent(path_, "remove it if it is left over from an export that was broken off");
-    write_private_file(path_, "");
-    output_.open(path_, std::ios::binary);
-  }
-  ~UnfinishedFile() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove(path_, ignored);
-  }
-  UnfinishedFile(const UnfinishedFile&) = delete;
-  UnfinishedFile& operator=(const UnfinishedFile&) = delete;
-
-  std::ofstream& output() { return output_; }
-
-  /// FILE is whole and durable on return.
-  void finish() {
-    output_.close();
-    if (!output_) throw Refusal("the export can't be written; is the disk full?");
-    make_durable(path_);
-    std::filesystem::rename(path_, file_);
-    path_.clear();
-    make_durable(std::filesystem::absolute(file_).parent_path());
-  }
-
- private:
-  static void require_absent(const std::filesystem::path& path, std::string_view remedy) {
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) throw Refusal(fmt::format("{} exists; {}", path.string(), remedy));
-  }
-
-  std::filesystem::path file_;
-  std::filesystem::path path_;
-  std::ofstream output_;
-};
 
 class Export {
  public:
