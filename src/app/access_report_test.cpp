@@ -26,7 +26,8 @@ json::object told(std::uint64_t number, std::string_view text) {
 }
 
 json::object told_erased(std::uint64_t number) {
-  return {{"sequence", number}, {"index", 40 + number}, {"id", "01a21126-2dba-7e71-be3c-8f06cb0e132a"}, {"erased", true}};
+  return {
+      {"sequence", number}, {"index", 40 + number}, {"id", "01a21126-2dba-7e71-be3c-8f06cb0e132a"}, {"erased", true}};
 }
 
 AccessReport report_of(std::initializer_list<json::object> accesses) {
@@ -72,7 +73,9 @@ TEST(AccessReport, EscapesWhatHtmlGivesAMeaning) {
 }
 
 TEST(AccessReport, GivesATerminalNothingToObey) {
-  const auto text = to_text(report_of({told(1, kHostile), told(2, "a\xc2\x9b" "31mé")}));
+  const auto text = to_text(report_of({told(1, kHostile), told(2,
+                                                               "a\xc2\x9b"
+                                                               "31mé")}));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(text, Not(HasSubstr("\xc2\x9b")));
   EXPECT_THAT(text, HasSubstr("for what      a?31mé\n"));

@@ -47,6 +47,13 @@ TEST(Request, ReadsQueryParameters) {
   EXPECT_FALSE(request.query_parameter("none").has_value());
 }
 
+TEST(Request, ListsQueryParametersInTheirOrder) {
+  using Parameters = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(request_for("/?a=1&b=x%20y+z&&a=2&empty&%63=d&bad=%zz&=n").query_parameters(),
+            (Parameters{{"a", "1"}, {"b", "x y z"}, {"a", "2"}, {"empty", ""}, {"c", "d"}, {"bad", "%zz"}, {"", "n"}}));
+  EXPECT_EQ(request_for("/").query_parameters(), Parameters());
+}
+
 TEST(PercentDecoding, TakesWhatIsWellFormed) {
   EXPECT_EQ(percent_decode("a%2Fb%c3%a4"), "a/b\xc3\xa4");
   EXPECT_EQ(percent_decode(""), "");

@@ -163,6 +163,22 @@ def test_import_is_answered_as_described(operator: Client) -> None:
     assert statuses == ["created", "skipped", "refused"]
 
 
+def test_register_of_accesses_is_answered_as_described(register: Register, client: Client) -> None:
+    made = register.command("subscription", "create", unique("auditor-"), "--scope", "audit:read", "--output", "json")
+    auditor = register.client(json.loads(made.stdout)["primaryKey"])
+    patient = client.create_patient()["id"]
+    client.get(f"/patient/{patient}", headers={"Assay-Purpose-Of-Use": "TREAT"})
+    client.get("/patient/1")
+    first = is_as_described(auditor.get("/audit?limit=1"), 200)
+    is_as_described(auditor.get(first.links["next"]["url"]), 200)
+    is_as_described(auditor.get("/audit?limit=1000"), 200)
+    is_as_described(auditor.get(f"/patient/{patient}/accesses"), 200)
+    is_as_described(auditor.get("/audit?foo=1"), 400)
+    is_as_described(auditor.get("/patient/1/accesses"), 400)
+    is_as_described(client.get("/audit"), 403)
+    is_as_described(client.get(f"/patient/{patient}/accesses"), 403)
+
+
 def test_probes_are_answered_as_described(client: Client) -> None:
     is_as_described(client.without_key().get("/status"), 200)
     is_as_described(client.get("/echo/resource?param1=sample"), 200)

@@ -124,7 +124,9 @@ def test_filters_combine(one: Door) -> None:
     made = one.worker.create_patient()["id"]
     by_me = one.owner.trail.of_patient(patient)[0]["actor"]["id"]
     assert operations(records(one.auditor, f"/audit?patientId={patient}&operation=create")) == ["create", "create"]
-    assert operations(records(one.auditor, f"/audit?patientId={patient}&operation=create&actor={by_me}")) == ["create"] * 2
+    assert (
+        operations(records(one.auditor, f"/audit?patientId={patient}&operation=create&actor={by_me}")) == ["create"] * 2
+    )
     assert records(one.auditor, f"/audit?patientId={patient}&actor={new_id()}") == []
     own = records(one.auditor, f"/audit?actor={by_me}&operation=create")
     assert {patient, made} <= {entry["record"].get("patientId") for entry in own}
@@ -301,7 +303,9 @@ def test_what_was_erased_stands_with_its_index(fresh_register: Register) -> None
     wait_for(lambda: register_position(database) > 512, "the register to have taken the records")
     index = fresh_register.trail.of_patient(patient)[3]["index"]
     change(database, "UPDATE record SET salt = NULL, document = NULL WHERE idx = ?", index)
-    (erased,) = [entry for entry in records(door.auditor, f"/audit?patientId={patient}&limit=1000") if "erased" in entry]
+    (erased,) = [
+        entry for entry in records(door.auditor, f"/audit?patientId={patient}&limit=1000") if "erased" in entry
+    ]
     assert set(erased) == {"index", "id", "erased"}
     assert erased["index"] == index
     told = door.auditor.get(f"/patient/{patient}/accesses?limit=1000").json()

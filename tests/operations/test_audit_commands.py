@@ -14,7 +14,7 @@ import pytest
 from client import new_id, unique
 from register import Register, run
 
-HOSTILE = "<img src=x onerror=alert(1)>, \"it's\" & more"
+HOSTILE = '<img src=x onerror=alert(1)>, "it\'s" & more'
 FORMULA = '=HYPERLINK("http://evil.test","x")'
 
 
