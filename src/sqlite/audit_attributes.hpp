@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <span>
 
 #include "audit/attributes.hpp"
 #include "sqlite/connection.hpp"
@@ -27,8 +28,11 @@ class AttributeIndex {
     std::uint64_t index = 0;
   };
 
+  static void insert(Statement& statement, std::span<const Place> places);
+
   std::deque<Place> tail_;
   Statement insert_;
+  Statement insert_many_;
 };
 
 }  // namespace assay::sqlite
