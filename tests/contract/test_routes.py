@@ -59,9 +59,10 @@ def test_a_known_path_with_another_method_is_405_and_says_what_is_allowed(
     assert error_text(answer)
 
 
-def test_the_audit_service_names_the_method_of_its_single_route(audit_service: Client) -> None:
-    answer = audit_service.get("/auditrecord")
-    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
+def test_the_audit_service_names_the_methods_of_its_routes(audit_service: Client) -> None:
+    for path, methods in (("/auditrecord", "GET, HEAD, POST"), ("/auditrecords", "POST")):
+        answer = audit_service.put(path, {})
+        assert (answer.status_code, answer.headers["Allow"]) == (405, methods)
 
 
 UNKNOWN_PATHS = ["/", "/nothing", "/Patient", "/patients", "/PATIENT/search", "/patient/a/b", "/patient/a/Tests",
