@@ -17,7 +17,8 @@ class Trail:
 
     def _select(self, condition: str = "1", *values: object) -> list[Record]:
         with sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10) as connection:
-            rows = connection.execute(f"SELECT idx, document FROM record WHERE {condition} ORDER BY idx", values)
+            present = f"document IS NOT NULL AND ({condition})"
+            rows = connection.execute(f"SELECT idx, document FROM record WHERE {present} ORDER BY idx", values)
             records = [json.loads(document) | {"index": index} for index, document in rows]
         connection.close()
         return records

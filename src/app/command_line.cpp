@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <functional>
 
+#include "app/audit_erase.hpp"
 #include "app/audit_export.hpp"
 #include "app/audit_key.hpp"
 #include "app/audit_report.hpp"
@@ -19,6 +20,7 @@
 #include "app/export.hpp"
 #include "app/import.hpp"
 #include "app/nearest.hpp"
+#include "app/patient_erase.hpp"
 #include "app/run.hpp"
 #include "app/status.hpp"
 #include "app/subscription_commands.hpp"
@@ -42,6 +44,7 @@ class CommandLine {
     app_.set_version_flag("--version", std::string("assay ") + ASSAY_VERSION);
     add_runs();
     add_subscription_commands();
+    add_patient_commands();
     add_data_commands();
     add_import_commands();
     add_secrets_commands();
@@ -148,6 +151,7 @@ class CommandLine {
                             [this] { return print_log_key(data_directory()); }));
     add_verify(group);
     add_register_commands(group);
+    add_audit_erase(group);
   }
 
   void add_verify(CLI::App& group) {
@@ -202,6 +206,35 @@ class CommandLine {
     report.add_option("--output", output_, "text, html or json")->check(CLI::IsMember({"text", "html", "json"}));
     report.add_option("--proofs", audit_report_.proofs, "a folder to make for the proof of each access");
     session_settings(report);
+  }
+
+  void add_audit_erase(CLI::App& group) {
+    auto& erase = command(group, "erase",
+                          "Destroy the content of a record, or of all that tell of a person; do it before the patient "
+                          "is erased, or name a document of the person by --person",
+                          [this] { return erase_audit_records(data_directory(), audit_erase_); });
+    auto& which = *erase.add_option_group("which");
+    which.add_option("--record", audit_erase_.record, "the id of one record");
+    which.add_option("--patient", audit_erase_.patient,
+                     "the id of a patient: all records of it, and the searches whose criteria fit the person");
+    which.require_option(1);
+    erase.add_option("--reason", audit_erase_.reason, "why; it is recorded, so name nobody")->required();
+    erase.add_option("--person", audit_erase_.person_file,
+                     "a JSON document of the patient (default: what patients.db in the data directory has)");
+    erase.add_flag("--yes", audit_erase_.is_confirmed, "don't ask");
+    common_settings(erase);
+  }
+
+  void add_patient_commands() {
+    auto& group = *app_.add_subcommand("patient", "Manage patients");
+    group.require_subcommand(1);
+    auto& erase = command(group, "erase",
+                          "Erase a patient with all tests, for ever; needs the scope admin. The audit records of it "
+                          "stay: assay audit erase, before this",
+                          [this] { return erase_patient(name_, reason_, url_, key_file_); });
+    erase.add_option("--id", name_, "the patient's id")->required();
+    erase.add_option("--reason", reason_, "why; it is recorded, so name nobody")->required();
+    session_settings(erase);
   }
 
   void subscription_settings(CLI::App& command) {
@@ -334,6 +367,8 @@ class CommandLine {
   std::string key_;
   std::string output_ = "text";
   std::vector<std::string> scopes_;
+  std::string reason_;
+  AuditEraseOptions audit_erase_;
 };
 
 /// What the operator does about it where a folder is closed to this user.

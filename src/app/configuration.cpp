@@ -119,6 +119,8 @@ const std::vector<ConfigurationKey>& configuration_keys() {
       {"audit.listen", "127.0.0.1:8082", "the address of `assay audit`", Kind::kAddress},
       {"audit.head_path", "", "the file that keeps the newest checkpoint, best on another disk (default in data_dir)"},
       {"audit.origin", "assay.internal", "what the log's name begins with when it is made", Kind::kOrigin},
+      {"audit.retention", "0", "days after which the content of audit records is erased; 0 keeps it for ever",
+       Kind::kNumber, 0, 36'500},
       {"metrics.listen", "127.0.0.1:9464", "health and metrics (gateway 9465, patients 9466, audit 9467 by default)",
        Kind::kAddress},
       {"server.threads", "0", "I/O threads; 0 means one a core", Kind::kNumber, 0, 256},

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "app/assets.hpp"
+#include "audit/retention.hpp"
 
 namespace assay::app {
 
@@ -65,6 +66,7 @@ AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_d
       folder_(data_directory, "audit"),
       store_(folder_.path(), foundation.clock, foundation.random, foundation.log, foundation.metrics),
       queries_(folder_.database()),
+      erasure_routes_(store_, foundation.clock, foundation.random, foundation.log, foundation.metrics),
       settings_(std::move(settings)),
       head_file_(settings_.head_file.empty() ? folder_.log_head() : settings_.head_file) {
   mark_.set();
@@ -92,7 +94,30 @@ void AuditPart::start() {
                                        .log = foundation_.log,
                                        .metrics = foundation_.metrics,
                                        .principal_key = settings_.principal_key});
-  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, nullptr);
+  if (settings_.retention > std::chrono::days(0)) {
+    boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
+  }
+  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
+}
+
+http::Handler AuditPart::operator_handler() {
+  return [this](http::Request request) {
+    request.context.principal = current_operator();
+    return erasure_routes_.handle(std::move(request));
+  };
+}
+
+Awaitable<void> AuditPart::erase_old_now_and_then() {
+  audit::Retention retention(store_, foundation_.clock, foundation_.random, settings_.retention);
+  while (true) {
+    bool is_more = false;
+    try {
+      is_more = co_await retention.erase_some();
+    } catch (const std::exception& error) {
+      foundation_.log.warning("old records could not be erased", {{"reason", std::string_view(error.what())}});
+    }
+    co_await wait(is_more ? std::chrono::milliseconds(kPoll) : kSweepInterval);
+  }
 }
 
 void AuditPart::finish() {

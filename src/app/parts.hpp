@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -12,6 +13,7 @@
 #include "app/part_folder.hpp"
 #include "app/reporter.hpp"
 #include "audit/checkpoint_signer.hpp"
+#include "audit/erasure_routes.hpp"
 #include "audit/service.hpp"
 #include "gateway/service.hpp"
 #include "http/server.hpp"
@@ -32,6 +34,7 @@ class AuditPart {
     VerifyingKey principal_key;
     std::filesystem::path head_file;  ///< empty: in the part's folder
     std::string origin_prefix;
+    std::chrono::days retention{};  ///< how long records are kept; zero: for ever
   };
 
   AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, Settings settings);
@@ -50,11 +53,15 @@ class AuditPart {
   PartHealth health() const;
 
  private:
+  http::Handler operator_handler();
+  Awaitable<void> erase_old_now_and_then();
+
   Foundation& foundation_;
   PartFolder folder_;
   DatabaseMark mark_{folder_};
   sqlite::AuditStore store_;
   sqlite::AuditQueries queries_;
+  audit::ErasureRoutes erasure_routes_;
   Settings settings_;
   audit::HeadFile head_file_;
   std::optional<audit::CheckpointSigner> signer_;

@@ -59,7 +59,8 @@ AuditPart::Settings audit_settings(const Configuration& configuration, secrets::
   return {.secrets = std::move(own_secrets),
           .principal_key = principal_key,
           .head_file = configuration.path("audit.head_path"),
-          .origin_prefix = configuration.text("audit.origin")};
+          .origin_prefix = configuration.text("audit.origin"),
+          .retention = std::chrono::days(configuration.number("audit.retention"))};
 }
 
 std::function<bool()> can_work(Process& process) {

@@ -18,14 +18,7 @@ json::value ask(const std::filesystem::path& data_directory, http::Method method
   request.method = method;
   request.target = std::move(target);
   if (!body.is_null()) request.body = json::serialize(body);
-  const auto response = call_gateway(data_directory, request);
-  if (response.status == 204) return nullptr;
-  auto parsed = parse_json(response.body);
-  if (!parsed) throw Refusal("the gateway gave an answer that is no JSON");
-  if (response.status < 300) return *parsed;
-  const auto* message = parsed->is_object() ? parsed->get_object().if_contains("message") : nullptr;
-  throw Refusal(message != nullptr && message->is_string() ? std::string(message->get_string())
-                                                           : fmt::format("the gateway answered {}", response.status));
+  return answer_of("gateway", call_gateway(data_directory, request));
 }
 
 std::string path_of(const std::string& name, std::string_view verb = "") {

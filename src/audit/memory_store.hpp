@@ -92,6 +92,18 @@ class MemoryStore final : public Store {
     checkpoints.push_back(std::move(note));
     co_return;
   }
+  Awaitable<Result<Erased>> erase(Erasure erasure) override {
+    if (problem) co_return std::unexpected(*problem);
+    Erased erased{.records = erasure.indexes.size(), .already = 0, .record = Appended{}};
+    erased.record->id = erasure.record_id;
+    erasures.push_back(std::move(erasure));
+    co_return erased;
+  }
+  Awaitable<OldRecords> find_older(Timestamp moment, std::uint64_t from) override {
+    asked_older_than = moment;
+    asked_from = from;
+    co_return old_records;
+  }
   std::unique_ptr<LogReader> open_reader() const override { return std::make_unique<MemoryReader>(memory); }
 
   std::vector<NewRecord> records;
@@ -99,6 +111,9 @@ class MemoryStore final : public Store {
   std::vector<LogOrigin> origins;
   std::vector<std::string> checkpoints;
   IntentPage intents;
+  std::vector<Erasure> erasures;
+  OldRecords old_records;
+  Timestamp asked_older_than{};
   std::optional<Problem> problem;
   bool is_away = false;
   Timestamp date{std::chrono::milliseconds(1'700'000'000'123)};

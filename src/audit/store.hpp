@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/erasure.hpp"
 #include "audit/log_reader.hpp"
 #include "audit/record.hpp"
 #include "base/async.hpp"
@@ -44,8 +45,8 @@ class Appender {
 class Register : public Appender {
  public:
   /// Reads a bounded stretch of the register from `from` on, with all that was handed in before: which of the patients
-  /// service's attempts to write to a patient (operations "create", "update" and "import") have ended, other than in
-  /// success, and which are open.
+  /// service's attempts to write to a patient (operations "create", "update", "import" and "erase") have ended, other
+  /// than in success, and which are open.
   virtual Awaitable<IntentPage> read_intents(std::uint64_t from) = 0;
 };
 
@@ -72,6 +73,14 @@ class Store : public Register {
   virtual std::string read_newest_checkpoint() const = 0;
   /// Keeps a signed checkpoint; durable on return.
   virtual Awaitable<void> keep_checkpoint(std::uint64_t size, std::string note) = 0;
+
+  /// Destroys the content of records and appends the record that says so, all or nothing; durable on return. Nothing is
+  /// appended where all were erased before. Problem 404 for an index that no record has, 409 for a record about the
+  /// log.
+  virtual Awaitable<Result<Erased>> erase(Erasure erasure) = 0;
+  /// A bounded number of records from `from` on that have their content and were stored before `moment`, but for those
+  /// about the log.
+  virtual Awaitable<OldRecords> find_older(Timestamp moment, std::uint64_t from) = 0;
 
   /// A reader of the log, for a thread of its own.
   virtual std::unique_ptr<LogReader> open_reader() const = 0;

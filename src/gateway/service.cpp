@@ -45,6 +45,7 @@ struct Service::Implementation {
     const http::Handler& service;
     std::string_view pattern;    ///< a literal
     std::optional<Scope> scope;  ///< what a subscription needs; nothing where the service decides
+    bool says_why = false;       ///< the body has the reason, which the record keeps
   };
   void add_route(http::Method method, std::string_view pattern, Scope scope);
   void add_route(http::Method method, Forwarding forwarding);
@@ -75,6 +76,7 @@ void Service::Implementation::add_register_routes() {
   add_route(kPost, "/patient/{patientId}/tests", Scope::kTestsWrite);
   add_route(kGet, "/patient/{patientId}/tests", Scope::kTestsRead);
   add_route(kGet, "/patient/{patientId}/tests/{testId}", Scope::kTestsRead);
+  add_route(kPost, {dependencies.patients, "/patient/{patientId}/erase", Scope::kAdmin, true});
   add_route(kPost, "/import", Scope::kAdmin);
 }
 
@@ -122,6 +124,7 @@ Awaitable<Result<http::Response>> Service::Implementation::forward(http::Request
   if (auto read = read_assertions(request.headers, caller->principal); !read) {
     co_return std::unexpected(std::move(read.error()));
   }
+  if (forwarding.says_why) take_reason(request, caller->principal);
   co_return co_await send(&forwarding.service, to_service(std::move(request), std::move(caller->principal)));
 }
 

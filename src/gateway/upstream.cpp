@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/json.hpp"
 #include "base/unicode.hpp"
 #include "http/text.hpp"
 
@@ -46,6 +47,14 @@ Result<void> read_assertions(const http::Headers& headers, Principal& principal)
   principal.on_behalf_of = std::move(*on_behalf_of);
   principal.purpose_of_use = std::move(*purpose_of_use);
   return {};
+}
+
+void take_reason(const http::Request& request, Principal& principal) {
+  const auto body = parse_json(request.body);
+  const auto* object = body ? body->if_object() : nullptr;
+  const auto* reason = object != nullptr ? object->if_contains("reason") : nullptr;
+  if (reason == nullptr || !reason->is_string() || reason->get_string().size() > kMaximumAssertionBytes) return;
+  principal.purpose_of_use = std::string(reason->get_string());
 }
 
 http::Request to_service(http::Request request, std::optional<Principal> principal) {

@@ -15,7 +15,7 @@ namespace assay::patients {
 struct Access {
   Uuid record_id;             ///< chosen here, so that a repeat is recognised
   std::string resource_type;  ///< "patient" or "test"
-  std::string operation;      ///< "create", "find", "update", "search", "read", "disclose" or "import"
+  std::string operation;      ///< "create", "find", "update", "search", "read", "disclose", "import" or "erase"
   std::string resource_id;
   std::optional<Uuid> patient_id;
   std::optional<Principal> principal;  ///< absent: the caller is known by its host key only

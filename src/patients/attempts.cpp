@@ -9,7 +9,8 @@ namespace {
 constexpr std::chrono::seconds kRetryAfter{1};
 
 bool writes(const Access& access) {
-  return access.operation == "create" || access.operation == "update" || access.operation == "import";
+  return access.operation == "create" || access.operation == "update" || access.operation == "import" ||
+         access.operation == "erase";
 }
 
 Problem no_record(std::string reason) {

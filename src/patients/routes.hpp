@@ -67,6 +67,19 @@ class PatientRoutes {
   Workplace& workplace_;
 };
 
+/// Erase patients.
+class ErasureRoute {
+ public:
+  explicit ErasureRoute(Workplace& workplace) : workplace_(workplace) {}
+  void add_to(http::Router& router);
+
+ private:
+  Awaitable<Result<http::Response>> erase(http::Request request);
+  Awaitable<Ending> remove(std::optional<Uuid> id, Warrant warrant);
+
+  Workplace& workplace_;
+};
+
 /// Create and load tests.
 class TestRoutes {
  public:

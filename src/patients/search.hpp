@@ -21,6 +21,10 @@ struct Criteria {
   /// Whether a birth-date range is all that is asked for; such a search is ordered by (birth day, row),
   /// every other by row.
   bool is_birth_range_only() const;
+  /// Whether they could tell one person from others: neither empty nor a gender alone.
+  bool name_somebody() const;
+  /// Whether a search with them finds that patient.
+  bool hold_for(const StoredPatient& patient) const;
 };
 
 /// Where a page ended: the last key given.

@@ -19,6 +19,7 @@ struct Service::Implementation {
     tests.add_to(router);
     search.add_to(router);
     import.add_to(router);
+    erasure.add_to(router);
   }
 
   Workplace workplace;
@@ -27,6 +28,7 @@ struct Service::Implementation {
   TestRoutes tests{workplace};
   SearchRoute search{workplace};
   ImportRoute import{workplace};
+  ErasureRoute erasure{workplace};
   http::Router router;
 };
 

@@ -126,6 +126,19 @@ class FakeStore final : public Store {
     co_return *patient;
   }
 
+  Awaitable<std::expected<ErasedPatient, WriteFault>> erase_patient(Uuid id, Warrant warrant) override {
+    note_write("erase_patient", warrant);
+    if (find(id) == nullptr) co_return std::unexpected(WriteFault::kNoSuchPatient);
+    std::erase_if(patients, [&](const auto& patient) { return patient.id == id; });
+    co_return ErasedPatient{.tests = std::erase_if(tests, [&](const auto& test) { return test.patient_id == id; }),
+                            .is_out_of_the_files = !log_is_held};
+  }
+
+  Awaitable<void> finish_erasure() override {
+    note("finish_erasure");
+    co_return;
+  }
+
   Awaitable<std::optional<StoredPatient>> find_patient(Uuid id) override {
     note("find_patient");
     const auto* patient = find(id);
@@ -208,6 +221,7 @@ class FakeStore final : public Store {
   }
 
   bool broken = false;
+  bool log_is_held = false;    ///< a reader holds copies of what was erased
   bool loads_nothing = false;  ///< looking tests up takes long here
   std::uint64_t mark = 0;
   std::vector<StoredPatient> patients;

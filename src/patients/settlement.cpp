@@ -89,6 +89,8 @@ Awaitable<Settlement::Plan> Settlement::make_plan() {
   record_ids.reserve(open.size());
   for (const auto& intent : open) record_ids.push_back(intent.record_id);
   std::vector<bool> carried_out;
+  const bool has_erasure = std::ranges::any_of(open, [](const auto& intent) { return intent.operation == "erase"; });
+  if (has_erasure) co_await dependencies_.store.finish_erasure();
   if (!record_ids.empty()) carried_out = co_await dependencies_.store.were_carried_out(std::move(record_ids));
   const auto operation_id = telemetry::TraceContext::begin(dependencies_.random).operation_id();
   Plan plan{.ends = {}, .register_size = from};

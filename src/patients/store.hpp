@@ -54,6 +54,12 @@ struct PatientUpdate {
   Timestamp now;
 };
 
+/// What the erasure of a patient took away.
+struct ErasedPatient {
+  std::size_t tests = 0;
+  bool is_out_of_the_files = true;  ///< false while a reader still holds copies in the database's log
+};
+
 /// A document of an import, with its id and version kept.
 using ImportedDocument = std::variant<StoredPatient, StoredTest>;
 
@@ -76,6 +82,10 @@ class Store {
                                          Warrant warrant) = 0;
   /// Merges and returns the new version, whose `last_updated` is `next_version` of the old one.
   virtual Awaitable<std::expected<StoredPatient, WriteFault>> update_patient(PatientUpdate update, Warrant warrant) = 0;
+  /// Removes the patient with all tests and all that was kept of both, copies in the database's files too.
+  virtual Awaitable<std::expected<ErasedPatient, WriteFault>> erase_patient(Uuid id, Warrant warrant) = 0;
+  /// Overwrites the copies in files that an erasure left which was cut off behind its transaction.
+  virtual Awaitable<void> finish_erasure() = 0;
   virtual Awaitable<std::optional<StoredPatient>> find_patient(Uuid id) = 0;
   /// A search finds what was written before it began, and never what was overwritten.
   virtual Awaitable<SearchPage> search(Criteria criteria, std::optional<Position> after, std::size_t limit) = 0;

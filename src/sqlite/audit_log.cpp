@@ -30,6 +30,7 @@ AuditLog::AuditLog(Connection& connection, const Clock& clock, Random& random)
       random_(random),
       register_(migrated(connection)),
       tree_(connection),
+      eraser_(connection),
       select_by_id_(connection.prepare("SELECT idx, document FROM record WHERE id = ?")),
       select_from_(connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx")),
       select_newest_(connection.prepare("SELECT idx, document FROM record ORDER BY idx DESC LIMIT 1")),
@@ -108,6 +109,7 @@ Result<std::optional<audit::Appended>> AuditLog::find(const audit::Draft& draft)
   const ResetOnExit reset(select_by_id_);
   select_by_id_.bind(1, Blob(record.id.bytes));
   if (!select_by_id_.step()) return std::nullopt;
+  if (select_by_id_.is_null(1)) return fail(409, "The audit record with this id was erased.");
   const auto stored = parse_stored(select_by_id_.text(1));
   if (!audit::is_repeat(record, stored.record)) return fail(409, "An audit record with this id has other content.");
   return audit::Appended{.id = record.id,
@@ -139,6 +141,28 @@ audit::Appended AuditLog::insert(const audit::Draft& draft, Timestamp now) {
   return appended;
 }
 
+Result<audit::Erased> AuditLog::erase(const audit::Erasure& erasure) {
+  if (is_stale_) load();
+  auto target = eraser_.find(erasure.indexes);
+  if (!target) return std::unexpected(std::move(target.error()));
+  audit::Erased erased{.records = target->indexes.size(),
+                       .already = erasure.indexes.size() - target->indexes.size(),
+                       .record = std::nullopt};
+  if (target->indexes.empty()) return erased;
+  // Numbers and patients of what goes stand in the register alone from now on.
+  advance_register(next_index_);
+  eraser_.erase(target->indexes);
+  // The newest record is never one without content: a start reads it.
+  erased.record = insert(audit::Draft(audit::record_of(erasure, target->indexes, target->patient)),
+                         std::max(clock_.now(), last_date_));
+  return erased;
+}
+
+void AuditLog::advance_register(std::uint64_t position) {
+  register_.advance(position);
+  register_position_ = position;
+}
+
 void AuditLog::on_committed() {
   if (is_stale_) return;
   const auto head = tree_.head();
@@ -158,9 +182,7 @@ std::size_t AuditLog::backlog() const {
 
 void AuditLog::run_slice(Connection& /*connection*/, std::size_t rows) {
   if (is_stale_) load();
-  const auto position = std::min<std::uint64_t>(register_position_ + rows, next_index_);
-  register_.advance(position);
-  register_position_ = position;
+  advance_register(std::min<std::uint64_t>(register_position_ + rows, next_index_));
 }
 
 }  // namespace assay::sqlite

@@ -9,6 +9,7 @@
 #include "base/random.hpp"
 #include "sqlite/audit_register.hpp"
 #include "sqlite/audit_tree.hpp"
+#include "sqlite/record_eraser.hpp"
 #include "sqlite/writer.hpp"
 
 namespace assay::sqlite {
@@ -25,6 +26,9 @@ class AuditLog final : public BackgroundWork {
   /// Inside the writer's transaction, with Appender::append's meaning. The ids must differ from each other.
   Result<std::vector<audit::Appended>> append(const std::vector<audit::Draft>& drafts);
 
+  /// Inside the writer's transaction, with Store::erase's meaning.
+  Result<audit::Erased> erase(const audit::Erasure& erasure);
+
   /// The tree over the entries that are durable. Safe from any thread.
   merkle::TreeHead head() const;
 
@@ -36,6 +40,8 @@ class AuditLog final : public BackgroundWork {
  private:
   void load();
   void load_tail();
+  /// Brings the register of accesses up to date with the records below `position`.
+  void advance_register(std::uint64_t position);
   /// The record of the draft's id, if there is one; a Problem when it has other content.
   Result<std::optional<audit::Appended>> find(const audit::Draft& draft);
   audit::Appended insert(const audit::Draft& draft, Timestamp now);
@@ -47,6 +53,7 @@ class AuditLog final : public BackgroundWork {
   Random& random_;
   AccessRegister register_;
   AuditTree tree_;
+  RecordEraser eraser_;
   Statement select_by_id_;
   Statement select_from_;
   Statement select_newest_;

@@ -17,7 +17,7 @@ constexpr std::size_t kReaderQueueLimit = 64;
 constexpr std::int64_t kStretch = 10'000;
 
 bool is_write(std::string_view operation) {
-  return operation == "create" || operation == "update" || operation == "import";
+  return operation == "create" || operation == "update" || operation == "import" || operation == "erase";
 }
 
 bool ids_differ(const std::vector<audit::NewRecord>& records) {
@@ -70,12 +70,36 @@ audit::IntentPage read_stretch(const std::filesystem::path& file, std::uint64_t 
   Intents intents;
   std::int64_t count = 0;
   for (; rows.step(); ++count) {
+    // Of an attempt that was erased there is nothing left to say how it ended.
+    if (rows.is_null(1)) continue;
     auto stored = audit::parse_record(rows.text(1));
     if (!stored) throw Unavailable("the audit database holds a record that can't be read");
     intents.see(static_cast<std::uint64_t>(rows.integer(0)), std::move(stored->record));
   }
   const bool is_last = count < kStretch;
   return std::move(intents).release(is_last ? size_of(connection) : from + kStretch, is_last);
+}
+
+/// Dates never go back: the first record that is not older is the last to be looked at.
+audit::OldRecords read_older(const std::filesystem::path& file, Timestamp moment, std::uint64_t from) {
+  const Connection connection(file, Access::kReadOnly);
+  auto rows = connection.prepare("SELECT idx, document FROM record WHERE idx >= ? ORDER BY idx LIMIT ?");
+  rows.bind(1, static_cast<std::int64_t>(from)).bind(2, kStretch);
+  audit::OldRecords old{.indexes = {}, .next = from, .is_last = true};
+  for (std::int64_t count = 1; rows.step(); ++count) {
+    old.is_last = false;
+    if (old.indexes.size() == audit::kMaximumErasedRecords) return old;
+    if (!rows.is_null(1)) {
+      const auto stored = audit::parse_record(rows.text(1));
+      if (!stored) throw Unavailable("the audit database holds a record that can't be read");
+      old.is_last = stored->created_date >= moment;
+      if (old.is_last) return old;
+      if (!audit::is_about_log(stored->record)) old.indexes.push_back(static_cast<std::uint64_t>(rows.integer(0)));
+    }
+    old.next = static_cast<std::uint64_t>(rows.integer(0)) + 1;
+    old.is_last = count < kStretch;
+  }
+  return old;
 }
 
 std::vector<audit::Draft> drafts_of(std::vector<audit::NewRecord> records) {
@@ -140,6 +164,18 @@ Awaitable<void> AuditStore::keep_checkpoint(std::uint64_t size, std::string note
         .bind(2, std::string_view(kept))
         .run();
   });
+}
+
+Awaitable<Result<audit::Erased>> AuditStore::erase(audit::Erasure erasure) {
+  const auto rows = erasure.indexes.size();
+  auto erased = co_await writer_.run([&](Connection& /*connection*/) { return log_.erase(erasure); }, rows);
+  // Also after what was erased before: the program may have ended in between.
+  if (erased) erased->is_out_of_the_files = co_await writer_.clear_log(Remains::kKeep);
+  co_return erased;
+}
+
+Awaitable<audit::OldRecords> AuditStore::find_older(Timestamp moment, std::uint64_t from) {
+  co_return co_await readers_.run([=, file = file_] { return read_older(file, moment, from); });
 }
 
 std::unique_ptr<audit::LogReader> AuditStore::open_reader() const { return std::make_unique<AuditReader>(file_); }

@@ -25,6 +25,8 @@ class AuditStore final : public audit::Store {
   Awaitable<void> begin_origin(audit::LogOrigin origin, std::vector<audit::NewRecord> records) override;
   std::string read_newest_checkpoint() const override;
   Awaitable<void> keep_checkpoint(std::uint64_t size, std::string note) override;
+  Awaitable<Result<audit::Erased>> erase(audit::Erasure erasure) override;
+  Awaitable<audit::OldRecords> find_older(Timestamp moment, std::uint64_t from) override;
   std::unique_ptr<audit::LogReader> open_reader() const override;
 
   const Writer& writer() const { return writer_; }

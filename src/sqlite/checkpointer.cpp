@@ -53,6 +53,15 @@ void Checkpointer::checkpoint(Connection& connection) {
   }
 }
 
+bool Checkpointer::empty_log(Connection& connection, std::chrono::milliseconds patience) {
+  sqlite3_busy_timeout(connection.handle(), static_cast<int>(patience.count()));
+  const int code =
+      sqlite3_wal_checkpoint_v2(connection.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  connection.wait_for_others();
+  if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) throw Error(code, "checkpoint", connection.handle());
+  return code == SQLITE_OK;
+}
+
 void Checkpointer::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <filesystem>
 #include <functional>
@@ -28,6 +29,10 @@ class Checkpointer {
 
   /// Copies what the log holds and other connections allow. On the connection's thread.
   static void checkpoint(Connection& connection);
+
+  /// Copies all and empties the log's file; false when another connection still reads from it, or copies. Waits
+  /// `patience` for those. On the connection's thread.
+  static bool empty_log(Connection& connection, std::chrono::milliseconds patience);
 
  private:
   void run();

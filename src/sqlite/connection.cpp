@@ -148,7 +148,7 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
     throw Error(code, fmt::format("open {}", file.string()));
   }
   try {
-    sqlite3_busy_timeout(database_, kBusyTimeoutMilliseconds);
+    wait_for_others();
     // Checkpoints are the writer's business: an automatic one would stall a commit.
     execute("PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
     if (access == Access::kReadWrite) begin_log();
@@ -177,7 +177,8 @@ void Connection::begin_log() {
                               sqlite3_db_filename(database_, "main")));
   }
   mode.reset();
-  execute("PRAGMA synchronous = FULL");
+  // What is deleted is overwritten, in pages and on the list of free ones.
+  execute("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
 }
 
 void Connection::execute(std::string_view sql) {
@@ -187,6 +188,8 @@ void Connection::execute(std::string_view sql) {
 void Connection::roll_back() {
   if (sqlite3_get_autocommit(database_) == 0) execute("ROLLBACK");
 }
+
+void Connection::wait_for_others() { sqlite3_busy_timeout(database_, kBusyTimeoutMilliseconds); }
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(database_); }
 

@@ -112,6 +112,8 @@ class Connection {
   void execute(std::string_view sql);
   /// Undoes the open transaction, unless SQLite has done so itself, as after a full disk or an I/O error.
   void roll_back();
+  /// Lets statements wait for the locks of other connections, as from the beginning.
+  void wait_for_others();
   /// Rows that the last statement changed.
   std::int64_t changes() const;
   std::int64_t last_insert_row() const;

@@ -133,6 +133,43 @@ void apply(Connection& connection, const EntryStatements& entry, std::vector<Cha
   }
 }
 
+void apply(PatientsStatements& statements, Changes changes) {
+  apply(statements.connection(),
+        {.find = statements[PatientsSql::kTextEntry],
+         .add = statements[PatientsSql::kAddTextEntry],
+         .put = statements[PatientsSql::kPutTextEntry],
+         .remove = statements[PatientsSql::kDeleteTextEntry]},
+        std::move(changes.texts));
+  apply(statements.connection(),
+        {.find = statements[PatientsSql::kBirthDayEntry],
+         .add = statements[PatientsSql::kAddBirthDayEntry],
+         .put = statements[PatientsSql::kPutBirthDayEntry],
+         .remove = statements[PatientsSql::kDeleteBirthDayEntry]},
+        std::move(changes.birth_days));
+  apply(statements.connection(),
+        {.find = statements[PatientsSql::kBirthYearEntry],
+         .add = statements[PatientsSql::kAddBirthYearEntry],
+         .put = statements[PatientsSql::kPutBirthYearEntry],
+         .remove = statements[PatientsSql::kDeleteBirthYearEntry]},
+        std::move(changes.birth_years));
+}
+
+/// That a row has this value of a field no longer.
+void note_loss(std::int64_t row, std::size_t field, std::string_view value, Changes& changes) {
+  const auto block = RowBlock::number_of(row);
+  if (field == static_cast<std::size_t>(patients::Field::kDateOfBirth)) {
+    const auto day = patients::first_day(value);
+    if (!day) return;
+    changes.birth_days.push_back({.key = {day_number(*day), block}, .row = row, .present = false});
+    changes.birth_years.push_back({.key = {block, year_of(*day)}, .row = row, .present = false});
+  } else {
+    changes.texts.push_back(
+        {.key = {RowBlock::segment_of(block), static_cast<std::int64_t>(field), index_value(value), block},
+         .row = row,
+         .present = false});
+  }
+}
+
 }  // namespace
 
 std::int64_t day_number(std::chrono::sys_days birth_day) { return birth_day.time_since_epoch().count(); }
@@ -154,7 +191,17 @@ SearchIndexer::SearchIndexer(PatientsStatements& statements) : statements_(state
   backlog_ = static_cast<std::size_t>(length.integer(0));
 }
 
-void SearchIndexer::run_slice(Connection& connection, std::size_t rows) {
+void SearchIndexer::forget(std::int64_t row, std::span<const patients::Patient> versions) {
+  Changes changes;
+  for (const auto& version : versions) {
+    for (std::size_t field = 0; field < patients::kFieldCount; ++field) {
+      if (version.fields[field]) note_loss(row, field, *version.fields[field], changes);
+    }
+  }
+  apply(statements_, std::move(changes));
+}
+
+void SearchIndexer::run_slice(Connection& /*connection*/, std::size_t rows) {
   Changes changes;
   std::int64_t last_sequence = 0;
   std::ptrdiff_t taken = 0;
@@ -167,24 +214,7 @@ void SearchIndexer::run_slice(Connection& connection, std::size_t rows) {
       last_sequence = slice.integer(kSequenceColumn);
     }
   }
-  apply(connection,
-        {.find = statements_[PatientsSql::kTextEntry],
-         .add = statements_[PatientsSql::kAddTextEntry],
-         .put = statements_[PatientsSql::kPutTextEntry],
-         .remove = statements_[PatientsSql::kDeleteTextEntry]},
-        std::move(changes.texts));
-  apply(connection,
-        {.find = statements_[PatientsSql::kBirthDayEntry],
-         .add = statements_[PatientsSql::kAddBirthDayEntry],
-         .put = statements_[PatientsSql::kPutBirthDayEntry],
-         .remove = statements_[PatientsSql::kDeleteBirthDayEntry]},
-        std::move(changes.birth_days));
-  apply(connection,
-        {.find = statements_[PatientsSql::kBirthYearEntry],
-         .add = statements_[PatientsSql::kAddBirthYearEntry],
-         .put = statements_[PatientsSql::kPutBirthYearEntry],
-         .remove = statements_[PatientsSql::kDeleteBirthYearEntry]},
-        std::move(changes.birth_years));
+  apply(statements_, std::move(changes));
   statements_[PatientsSql::kDeleteTail].bind(1, last_sequence).run();
   uncommitted_ -= taken;
 }

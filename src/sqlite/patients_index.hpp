@@ -2,8 +2,11 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <span>
 #include <string_view>
 
+#include "patients/patient.hpp"
 #include "sqlite/patients_statements.hpp"
 #include "sqlite/writer.hpp"
 
@@ -30,8 +33,11 @@ class SearchIndexer final : public BackgroundWork {
   void on_committed() override;
   void on_rolled_back() override;
 
-  /// The open transaction added a row to the tail. On the writer's thread.
-  void note_tail_row() { ++uncommitted_; }
+  /// The open transaction added rows to the tail, or took them away. On the writer's thread.
+  void note_tail_rows(std::ptrdiff_t count) { uncommitted_ += count; }
+
+  /// Takes a row out of the entries of all these values, inside the writer's open transaction.
+  void forget(std::int64_t row, std::span<const patients::Patient> versions);
 
  private:
   PatientsStatements& statements_;

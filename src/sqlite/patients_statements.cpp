@@ -71,6 +71,16 @@ constexpr std::array kTexts{
     Text{PatientsSql::kInsertTest,
          "INSERT INTO test (id, patient, last_updated, performer, order_reference, observations)"
          " VALUES (?, ?, ?, ?, ?, ?)"},
+    // In the columns of a whole patient, so that the same code reads both.
+    Text{PatientsSql::kReplacedValues,
+         "SELECT tail.row, patient.id, patient.last_updated, old_first_name, old_last_name, old_full_name, old_gender,"
+         " old_date_of_birth, old_post_code, old_insurance_number, old_preferred_contact_number"
+         " FROM tail CROSS JOIN patient ON patient.row = tail.row WHERE tail.row = ?"},
+    Text{PatientsSql::kForgetIdempotency,
+         "DELETE FROM idempotency WHERE document_id = ?1 OR document_id IN (SELECT id FROM test WHERE patient = ?2)"},
+    Text{PatientsSql::kDeleteTests, "DELETE FROM test WHERE patient = ?"},
+    Text{PatientsSql::kDeletePatient, "DELETE FROM patient WHERE row = ?"},
+    Text{PatientsSql::kDeleteTailOf, "DELETE FROM tail WHERE row = ?"},
     // The register's indexes may be given anew after it was restored from an older backup.
     Text{PatientsSql::kInsertCarriedOut, "INSERT OR REPLACE INTO carried_out (record_index, record_id) VALUES (?, ?)"},
     Text{PatientsSql::kRaiseSettledBelow, "UPDATE settled SET below = ?1 WHERE only = 1 AND below < ?1"},

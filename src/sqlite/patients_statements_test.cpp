@@ -14,9 +14,10 @@ std::vector<std::string> plan_of(Connection& connection, PatientsSql sql) {
   return steps;
 }
 
-/// The tail is bounded; everything else grows with the register.
-bool may_be_in_a_plan(const std::string& step) {
+/// The tail is bounded; everything else grows with the register. An erasure is rare, and may look at the keys of a day.
+bool may_be_in_a_plan(PatientsSql sql, const std::string& step) {
   const auto begins_with = [&](std::string_view text) { return step.starts_with(text); };
+  if (sql == PatientsSql::kForgetIdempotency && step == "SCAN idempotency") return true;
   return step == "SCAN tail" || begins_with("SEARCH ") || begins_with("LIST SUBQUERY") ||
          begins_with("SCALAR SUBQUERY");
 }
@@ -26,7 +27,7 @@ TEST(PatientsStatements, NoneScansOrSortsWhatGrowsWithTheRegister) {
   for (std::size_t index = 0; index < kPatientsSqlCount; ++index) {
     const auto sql = static_cast<PatientsSql>(index);
     for (const auto& step : plan_of(database.connection(), sql)) {
-      EXPECT_TRUE(may_be_in_a_plan(step)) << sql_text(sql) << "\n  " << step;
+      EXPECT_TRUE(may_be_in_a_plan(sql, step)) << sql_text(sql) << "\n  " << step;
     }
   }
 }

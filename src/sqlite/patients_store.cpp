@@ -109,6 +109,16 @@ Awaitable<std::expected<patients::StoredPatient, patients::WriteFault>> Patients
   co_return co_await writer_.run([&](Connection& /*connection*/) { return writes_.update_patient(update, warrant); });
 }
 
+Awaitable<std::expected<patients::ErasedPatient, patients::WriteFault>> PatientsStore::erase_patient(
+    Uuid id, patients::Warrant warrant) {
+  auto tests = co_await writer_.run([&](Connection& /*connection*/) { return writes_.erase_patient(id, warrant); });
+  if (!tests) co_return std::unexpected(tests.error());
+  co_return patients::ErasedPatient{.tests = *tests,
+                                    .is_out_of_the_files = co_await writer_.clear_log(Remains::kOverwrite)};
+}
+
+Awaitable<void> PatientsStore::finish_erasure() { co_await writer_.clear_log(Remains::kOverwrite); }
+
 Awaitable<std::optional<patients::StoredPatient>> PatientsStore::find_patient(Uuid id) {
   co_return readers_.run([&](PatientsStatements& statements) -> std::optional<patients::StoredPatient> {
     auto patient = sqlite::find_patient(statements, id);

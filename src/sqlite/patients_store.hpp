@@ -26,6 +26,9 @@ class PatientsStore final : public patients::Store {
                                  patients::Warrant warrant) override;
   Awaitable<std::expected<patients::StoredPatient, patients::WriteFault>> update_patient(
       patients::PatientUpdate update, patients::Warrant warrant) override;
+  Awaitable<std::expected<patients::ErasedPatient, patients::WriteFault>> erase_patient(
+      Uuid id, patients::Warrant warrant) override;
+  Awaitable<void> finish_erasure() override;
   Awaitable<std::optional<patients::StoredPatient>> find_patient(Uuid id) override;
   Awaitable<patients::SearchPage> search(patients::Criteria criteria, std::optional<patients::Position> after,
                                          std::size_t limit) override;

@@ -61,6 +61,33 @@ std::expected<void, patients::WriteFault> PatientsWrites::create_test(
   return {};
 }
 
+std::expected<std::size_t, patients::WriteFault> PatientsWrites::erase_patient(const Uuid& id,
+                                                                               const patients::Warrant& warrant) {
+  const auto patient = find_patient(statements_, id);
+  if (!patient) return std::unexpected(patients::WriteFault::kNoSuchPatient);
+  forget_in_indexes(*patient);
+  statements_[PatientsSql::kForgetIdempotency].bind(1, Blob(id.bytes)).bind(2, patient->row).run();
+  statements_[PatientsSql::kDeleteTests].bind(1, patient->row).run();
+  const auto tests = static_cast<std::size_t>(statements_.connection().changes());
+  statements_[PatientsSql::kDeletePatient].bind(1, patient->row).run();
+  note_carried_out(warrant);
+  return tests;
+}
+
+void PatientsWrites::forget_in_indexes(const PatientRow& patient) {
+  // What the indexes may have of a row: its present values, and those that a version still in the tail replaced.
+  std::vector<patients::Patient> versions{patient.stored.patient};
+  {
+    auto& replaced = statements_[PatientsSql::kReplacedValues];
+    const ResetOnExit reset(replaced);
+    replaced.bind(1, patient.row);
+    while (replaced.step()) versions.push_back(read_patient(replaced).stored.patient);
+  }
+  indexer_.forget(patient.row, versions);
+  statements_[PatientsSql::kDeleteTailOf].bind(1, patient.row).run();
+  indexer_.note_tail_rows(-static_cast<std::ptrdiff_t>(statements_.connection().changes()));
+}
+
 std::vector<patients::ImportResult> PatientsWrites::import(std::span<const patients::ImportedDocument> documents,
                                                            std::span<const patients::Warrant> warrants) {
   std::vector<patients::ImportResult> results;
@@ -139,7 +166,7 @@ void PatientsWrites::insert_tail(std::int64_t row, const patients::Patient& old_
   bind_fields(insert, 2, old_values);
   bind_fields(insert, 2 + static_cast<int>(patients::kFieldCount), new_values);
   insert.run();
-  indexer_.note_tail_row();
+  indexer_.note_tail_rows(1);
 }
 
 void PatientsWrites::insert_idempotency(const std::optional<patients::IdempotencyRow>& idempotency) {

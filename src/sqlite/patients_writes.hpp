@@ -22,6 +22,8 @@ class PatientsWrites {
   std::expected<void, patients::WriteFault> create_test(const patients::StoredTest& test,
                                                         const std::optional<patients::IdempotencyRow>& idempotency,
                                                         const patients::Warrant& warrant);
+  /// Returns how many tests went with the patient.
+  std::expected<std::size_t, patients::WriteFault> erase_patient(const Uuid& id, const patients::Warrant& warrant);
   /// As Store::import for one patient and its tests. `warrants` are parallel to `documents`.
   std::vector<patients::ImportResult> import(std::span<const patients::ImportedDocument> documents,
                                              std::span<const patients::Warrant> warrants);
@@ -37,6 +39,8 @@ class PatientsWrites {
   void update_row(std::int64_t row, const patients::StoredPatient& patient);
   void insert_test(std::int64_t patient_row, const patients::StoredTest& test);
   void insert_tail(std::int64_t row, const patients::Patient& old_values, const patients::Patient& new_values);
+  /// Takes the row out of the search indexes and out of their tail.
+  void forget_in_indexes(const PatientRow& patient);
   void insert_idempotency(const std::optional<patients::IdempotencyRow>& idempotency);
   void note_carried_out(const patients::Warrant& warrant);
   /// What would become of a document by itself, after `earlier` ones of the same patient.

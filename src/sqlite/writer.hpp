@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <filesystem>
@@ -45,6 +46,10 @@ struct WriterOptions {
 
 enum class Health { kReady, kDegraded, kFailed };
 
+/// What becomes of copies that moving rows leaves in the unused space of pages. Rows that are only appended and shrunk
+/// leave none.
+enum class Remains { kKeep, kOverwrite };
+
 /// The one writer of a database: a thread that takes all operations that wait, runs them as one
 /// transaction, makes it durable with one fsync, and answers all. There is no timer: while a batch is made
 /// durable the next one gathers by itself.
@@ -85,6 +90,12 @@ class Writer {
     if (operation.failure) std::rethrow_exception(operation.failure);
     if constexpr (!std::is_void_v<std::invoke_result_t<Work&, Connection&>>) co_return std::move(*operation.result);
   }
+
+  /// Empties the write-ahead log, and with `Remains::kOverwrite` also overwrites what pages hold beside their rows:
+  /// then no file of the database holds what was deleted before the call. Each reader that began before must end for
+  /// it; false when some did not within `patience`: the writer then goes on trying, and a stop or the next start does
+  /// it. Overwriting reads the whole file, about a second a GiB, while writes wait.
+  Awaitable<bool> clear_log(Remains remains, std::chrono::milliseconds patience = std::chrono::seconds(10));
 
   Health health() const;
   /// Why it is not ready; empty when it is.

@@ -195,5 +195,28 @@ TEST_F(WriterTest, TellsWhichTransactionsHeldAndWhichWereUndone) {
   EXPECT_EQ(work.rolled_back_, 1);
 }
 
+TEST_F(WriterTest, ClearsTheLogOnceNoReaderNeedsItAnyMore) {
+  writer_->start(nullptr);
+  EXPECT_TRUE(insert(1).get());
+  const auto log = std::filesystem::path(file_.string() + "-wal");
+  const auto clear = [&](std::chrono::milliseconds patience) {
+    return boost::asio::co_spawn(threads_.context(0), writer_->clear_log(Remains::kOverwrite, patience),
+                                 boost::asio::use_future);
+  };
+  {
+    Connection reader(file_, Access::kReadOnly);
+    reader.execute("BEGIN");
+    reader.prepare("SELECT count(*) FROM t").step();
+    EXPECT_TRUE(insert(2).get());
+    EXPECT_FALSE(clear(std::chrono::milliseconds(1)).get());
+    EXPECT_TRUE(insert(3).get());
+  }
+  EXPECT_TRUE(clear(std::chrono::seconds(30)).get());
+  EXPECT_EQ(std::filesystem::file_size(log), 0U);
+  EXPECT_EQ(stored(), 3);
+  EXPECT_TRUE(insert(4).get());
+  EXPECT_EQ(stored(), 4);
+}
+
 }  // namespace
 }  // namespace assay::sqlite

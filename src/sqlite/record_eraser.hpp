@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/uuid.hpp"
+#include "sqlite/connection.hpp"
+
+namespace assay::sqlite {
+
+/// Destroys the content of records, inside the writer's transaction.
+class RecordEraser {
+ public:
+  explicit RecordEraser(Connection& connection);
+
+  /// Those of an order's records that have content, and whose they are.
+  struct Target {
+    std::vector<std::uint64_t> indexes;
+    std::optional<Uuid> patient;  ///< when all are of that one
+  };
+  /// Problem 404 when there is no such record, 409 when one is about the log itself.
+  Result<Target> find(std::span<const std::uint64_t> indexes);
+
+  /// The register of accesses must have come past them: it alone knows their patients then.
+  void erase(std::span<const std::uint64_t> indexes);
+
+ private:
+  Statement select_;
+  Statement erase_;
+  Statement delete_attributes_;
+};
+
+}  // namespace assay::sqlite
