@@ -48,6 +48,10 @@ class FailingStore final : public Store {
   Awaitable<void> keep_checkpoint(std::uint64_t /*size*/, std::string /*note*/) override {
     throw Unavailable("the disk is full");
   }
+  Awaitable<Result<Erased>> erase(Erasure erasure) override { return store_.erase(std::move(erasure)); }
+  Awaitable<OldRecords> find_older(Timestamp moment, std::uint64_t from) override {
+    return store_.find_older(moment, from);
+  }
   std::unique_ptr<LogReader> open_reader() const override { return store_.open_reader(); }
 
   bool fails_before_origin = false;

@@ -1,14 +1,8 @@
-#include "sqlite/audit_store.hpp"
-
 #include <gmock/gmock.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
-#include "base/io_threads.hpp"
-#include "base/temporary_folder.hpp"
 #include "merkle/edge.hpp"
 #include "sqlite/audit_check.hpp"
+#include "sqlite/audit_store_fixture.hpp"
 
 namespace assay::sqlite {
 namespace {
@@ -16,89 +10,6 @@ namespace {
 using audit::NewRecord;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return Timestamp(std::chrono::milliseconds(milliseconds.load())); }
-  std::atomic<std::int64_t> milliseconds{1'700'000'000'000};
-};
-
-class AuditStoreTest : public testing::Test {
- public:
-  ~AuditStoreTest() override {
-    store_.reset();
-    threads_.stop();
-  }
-
- protected:
-  AuditStoreTest() {
-    threads_.start();
-    open();
-  }
-
-  void open() { store_.emplace(folder_.path(), clock_, random_, log_, metrics_); }
-  void reopen() {
-    store_.reset();
-    open();
-  }
-
-  template <class T>
-  std::future<T> start(Awaitable<T> work) {
-    return boost::asio::co_spawn(threads_.context(0), std::move(work), boost::asio::use_future);
-  }
-
-  Result<std::vector<audit::Appended>> append(std::vector<NewRecord> records) {
-    return start(store_->append(std::move(records))).get();
-  }
-
-  NewRecord a_record(std::optional<Uuid> patient = std::nullopt, std::string operation = "find") {
-    return {
-        .id = Uuid::generate(random_),
-        .source_system_name = "PatientTestApi",
-        .resource = audit::Resource{.type = "patient", .id = "x", .operation = std::move(operation)},
-        .actor = Principal{.kind = "subscription", .id = "1", .name = "n", .on_behalf_of = "", .purpose_of_use = ""},
-        .operation_id = "0af7651916cd43dd8448eb211c80319c",
-        .patient_id = patient,
-        .outcome = std::nullopt};
-  }
-
-  NewRecord outcome_of(const NewRecord& attempt) {
-    auto record = a_record(attempt.patient_id, attempt.resource->operation);
-    record.outcome = audit::Outcome{.result = "failed", .of = attempt.id};
-    return record;
-  }
-
-  audit::IntentPage read_intents(std::uint64_t from = 0) { return start(store_->read_intents(from)).get(); }
-
-  std::vector<Uuid> open_intents(std::uint64_t from = 0) {
-    std::vector<Uuid> ids;
-    for (const auto& intent : read_intents(from).open) ids.push_back(intent.id);
-    return ids;
-  }
-
-  std::int64_t query(std::string_view sql) const {
-    const Connection reader(file_, Access::kReadOnly);
-    auto rows = reader.prepare(sql);
-    rows.step();
-    return rows.integer(0);
-  }
-
-  std::string document(std::uint64_t index) const {
-    const Connection reader(file_, Access::kReadOnly);
-    auto rows = reader.prepare("SELECT document FROM record WHERE idx = ?");
-    rows.bind(1, static_cast<std::int64_t>(index));
-    return rows.step() ? std::string(rows.text(0)) : "";
-  }
-
-  TemporaryFolder folder_;
-  std::filesystem::path file_ = folder_.path() / "audit.db";
-  FixedClock clock_;
-  SystemRandom random_;
-  telemetry::Log log_{"test", telemetry::Level::kError};
-  telemetry::Metrics metrics_;
-  IoThreads threads_{1};
-  std::optional<AuditStore> store_;
-};
 
 TEST_F(AuditStoreTest, StoresTheCanonicalRecordBeforeItAnswers) {
   const auto record = a_record(Uuid::generate(random_));
@@ -335,120 +246,6 @@ TEST_F(AuditStoreTest, RefusesAFileOfAnotherProgram) {
   store_.reset();
   Connection(file_, Access::kReadWrite).execute("PRAGMA application_id = 7");
   EXPECT_THROW(open(), Refusal);
-}
-
-audit::Erasure erasure_of(std::vector<std::uint64_t> indexes, Uuid id) {
-  return {.indexes = std::move(indexes),
-          .reason = "asked by letter",
-          .record_id = id,
-          .actor = {.kind = "operator", .id = "anna", .name = "anna", .on_behalf_of = {}, .purpose_of_use = {}},
-          .operation_id = {}};
-}
-
-class ErasureTest : public AuditStoreTest {
- protected:
-  Result<audit::Erased> erase(std::vector<std::uint64_t> indexes) {
-    return start(store_->erase(erasure_of(std::move(indexes), Uuid::generate(random_)))).get();
-  }
-
-  std::string document(std::uint64_t index) {
-    const Connection reader(file_, Access::kReadOnly);
-    auto row = reader.prepare("SELECT document FROM record WHERE idx = ?");
-    row.bind(1, static_cast<std::int64_t>(index)).step();
-    return std::string(row.text(0));
-  }
-
-  Uuid patient_ = Uuid::generate(random_);
-};
-
-TEST_F(ErasureTest, TakesContentAndSaltAndSaysSoInTheSameTransaction) {
-  const auto record = a_record(patient_);
-  ASSERT_TRUE(append({record, a_record(patient_)}));
-  const auto erased = erase({0, 1});
-  ASSERT_TRUE(erased);
-  EXPECT_EQ(erased->records, 2U);
-  EXPECT_TRUE(erased->is_out_of_the_files);
-  ASSERT_TRUE(erased->record);
-  EXPECT_EQ(erased->record->index, 2U);
-  EXPECT_EQ(erased->record->patient_sequence, 3U);
-  EXPECT_EQ(query("SELECT count(*) FROM record WHERE document IS NULL AND salt IS NULL AND entry IS NOT NULL"), 2);
-  EXPECT_THAT(document(2), testing::HasSubstr(R"({\"indexes\":[0,1],\"reason\":\"asked by letter\"})"));
-  EXPECT_THAT(check_audit(file_), IsEmpty());
-  const auto repeated = append({record});
-  ASSERT_FALSE(repeated);
-  EXPECT_EQ(repeated.error().status, 409);
-}
-
-TEST_F(ErasureTest, NumbersGoOnBehindErasedRecordsAlsoAfterAStart) {
-  ASSERT_TRUE(append({a_record(patient_), a_record(patient_)}));
-  ASSERT_TRUE(erase({0, 1}));
-  reopen();
-  const auto appended = append({a_record(patient_)});
-  ASSERT_TRUE(appended);
-  EXPECT_EQ(appended->front().patient_sequence, 4U);
-  EXPECT_EQ(appended->front().index, 3U);
-  EXPECT_THAT(check_audit(file_), IsEmpty());
-}
-
-TEST_F(ErasureTest, NamesNoPatientWhereRecordsAreOfSeveral) {
-  ASSERT_TRUE(append({a_record(patient_), a_record(), a_record(patient_)}));
-  ASSERT_TRUE(erase({0, 1, 2}));
-  EXPECT_THAT(document(3), testing::Not(testing::HasSubstr("patientId")));
-}
-
-TEST_F(ErasureTest, SaysWhatWasErasedBeforeAndRecordsItOnce) {
-  ASSERT_TRUE(append({a_record(), a_record()}));
-  ASSERT_TRUE(erase({0}));
-  const auto again = erase({0});
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->records, 0U);
-  EXPECT_EQ(again->already, 1U);
-  EXPECT_FALSE(again->record);
-  const auto mixed = erase({0, 1});
-  ASSERT_TRUE(mixed);
-  EXPECT_EQ(mixed->records, 1U);
-  EXPECT_THAT(document(mixed->record->index), testing::HasSubstr(R"(\"indexes\":[1])"));
-}
-
-TEST_F(ErasureTest, ErasesNothingWhereOneOfTheRecordsMayNotBe) {
-  ASSERT_TRUE(append({a_record()}));
-  ASSERT_TRUE(erase({0}));
-  ASSERT_TRUE(append({a_record()}));
-  EXPECT_EQ(erase({1, 2}).error().status, 409);  // 1 is the record of the erasure
-  EXPECT_EQ(erase({2, 3}).error().status, 404);
-  EXPECT_NE(document(2), "");
-  EXPECT_EQ(query("SELECT count(*) FROM record"), 3);
-}
-
-TEST_F(ErasureTest, AnAttemptThatWasErasedIsNobodysIntent) {
-  const auto attempt = a_record(patient_, "erase");
-  ASSERT_TRUE(append({attempt, a_record(patient_, "update")}));
-  EXPECT_EQ(open_intents().size(), 2U);
-  ASSERT_TRUE(erase({1}));
-  EXPECT_THAT(open_intents(), ElementsAre(attempt.id));
-}
-
-TEST_F(ErasureTest, AnErasureThatNoRecordTellsOfIsAFault) {
-  ASSERT_TRUE(append({a_record(), a_record(), a_record()}));
-  ASSERT_TRUE(erase({0}));
-  store_.reset();
-  Connection(file_, Access::kReadWrite).execute("UPDATE record SET document = NULL, salt = NULL WHERE idx = 1");
-  EXPECT_THAT(check_audit(file_), ElementsAre(testing::HasSubstr("Record 1 has no content")));
-}
-
-TEST_F(ErasureTest, FindsWhatIsOlderAndStillHasItsContent) {
-  ASSERT_TRUE(append({a_record(), a_record()}));
-  ASSERT_TRUE(erase({0}));
-  clock_.milliseconds += 1000;
-  ASSERT_TRUE(append({a_record()}));
-  const auto find = [&](std::int64_t ago) {
-    return start(store_->find_older(clock_.now() - std::chrono::milliseconds(ago), 0)).get();
-  };
-  EXPECT_THAT(find(0).indexes, ElementsAre(1));
-  EXPECT_TRUE(find(0).is_last);
-  EXPECT_THAT(find(1000).indexes, IsEmpty());
-  clock_.milliseconds += 1;
-  EXPECT_THAT(find(0).indexes, ElementsAre(1, 3));
 }
 
 }  // namespace

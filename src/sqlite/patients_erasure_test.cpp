@@ -8,6 +8,47 @@ namespace {
 
 using patients::Field;
 
+patients::IdempotencyRow key_of(std::uint8_t key, const Uuid& document) {
+  patients::IdempotencyRow row{.scope_hash = {}, .body_digest = {}, .document_id = document, .created = {}};
+  row.scope_hash.front() = key;
+  return row;
+}
+
+TEST(PatientsErasure, TakesTestsAndKeysAlongAndNotTheNeighbours) {
+  PatientsTestDatabase database;
+  const auto erased = database.create({});
+  const auto neighbour = database.create({});
+  for (const auto& patient : {erased, neighbour}) {
+    patients::StoredTest test{.id = database.next_id(),
+                              .patient_id = patient.id,
+                              .last_updated = database.now(),
+                              .performer = "laboratory",
+                              .order_reference = "order",
+                              .observations = "[]"};
+    const auto key = key_of(static_cast<std::uint8_t>(patient == erased ? 1 : 2), test.id);
+    database.transact([&] { ASSERT_TRUE(database.writes().create_test(test, key, database.next_warrant())); });
+  }
+  const auto keyed = database.next_id();
+  database.transact([&] {
+    database.writes().create_patient({.id = keyed, .last_updated = database.now(), .patient = {}}, key_of(3, keyed),
+                                     database.next_warrant());
+  });
+  const auto erase = [&](const Uuid& id) {
+    std::optional<std::size_t> tests;
+    database.transact([&] { tests = database.writes().erase_patient(id, database.next_warrant()).value(); });
+    return tests;
+  };
+  EXPECT_EQ(erase(erased.id), 1U);
+  EXPECT_EQ(erase(keyed), 0U);
+  auto left = database.connection().prepare(
+      "SELECT (SELECT count(*) FROM patient), (SELECT count(*) FROM test), (SELECT count(*) FROM idempotency)");
+  ASSERT_TRUE(left.step());
+  EXPECT_EQ(left.integer(0), 1);
+  EXPECT_EQ(left.integer(1), 1);
+  EXPECT_EQ(left.integer(2), 1);
+  EXPECT_THAT(database.search({}).patients, testing::ElementsAre(neighbour));
+}
+
 /// The indexes lack versions of a patient, or have part of them: whatever it is, an erasure leaves nothing in them.
 class PatientsErasureTest : public testing::TestWithParam<std::uint32_t> {
  protected:

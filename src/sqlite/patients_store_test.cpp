@@ -377,35 +377,5 @@ TEST_F(PatientsStoreTest, RefusesAFileOfAnotherPart) {
   EXPECT_THROW(open(), Refusal);
 }
 
-TEST_F(PatientsStoreTest, ErasesAPatientWithTestsAndKeys) {
-  const auto patient = some_patient();
-  auto key = idempotency_row(1);
-  key.document_id = patient.id;
-  wait(store_->create_patient(patient, key, warrant()));
-  const auto neighbour = created();
-  const auto test = test_of(patient);
-  auto key_of_test = idempotency_row(2);
-  key_of_test.document_id = test.id;
-  ASSERT_TRUE(wait(store_->create_test(test, key_of_test, warrant())));
-  const auto carried_out = warrant();
-  const auto erased = wait(store_->erase_patient(patient.id, carried_out));
-  ASSERT_TRUE(erased);
-  EXPECT_EQ(erased->tests, 1U);
-  EXPECT_TRUE(erased->is_out_of_the_files);
-  EXPECT_EQ(wait(store_->find_patient(patient.id)), std::nullopt);
-  EXPECT_THAT(wait(store_->list_tests(patient.id)), IsEmpty());
-  EXPECT_EQ(wait(store_->find_idempotency(key.scope_hash)), std::nullopt);
-  EXPECT_EQ(wait(store_->find_idempotency(key_of_test.scope_hash)), std::nullopt);
-  EXPECT_THAT(found_by_first_name("Ada"), ElementsAre(neighbour));
-  EXPECT_THAT(wait(store_->were_carried_out({carried_out.record_id})), ElementsAre(true));
-  EXPECT_THAT(check_patients(file_), IsEmpty());
-}
-
-TEST_F(PatientsStoreTest, ErasesNobodyWhereThereIsNobody) {
-  const auto erased = wait(store_->erase_patient(Uuid::generate(random_), warrant()));
-  ASSERT_FALSE(erased);
-  EXPECT_EQ(erased.error(), patients::WriteFault::kNoSuchPatient);
-}
-
 }  // namespace
 }  // namespace assay::sqlite

@@ -10,8 +10,8 @@
 #include <thread>
 
 #include "sqlite/checkpointer.hpp"
-#include "sqlite/page_remains.hpp"
 #include "sqlite/reserve.hpp"
+#include "sqlite/writer_metrics.hpp"
 
 namespace assay::sqlite {
 
@@ -22,37 +22,6 @@ constexpr std::size_t kSliceRows = 2048;
 /// Background work begins when nothing came for that long: in the gaps of a busy time it would do the same pages
 /// again and again for a few rows each.
 constexpr std::chrono::milliseconds kIdleDelay{20};
-
-/// How long readers may hold the writer up while it empties the log, and how often it tries; a reader that stays, such
-/// as a backup, isn't waited for any more.
-constexpr std::chrono::milliseconds kReaderPatience{50};
-constexpr std::chrono::milliseconds kClearingInterval{100};
-constexpr int kPatientClearings = 20;
-constexpr std::chrono::seconds kLaterClearingInterval{1};
-constexpr std::chrono::milliseconds kLookInterval{5};
-
-struct WriterMetrics {
-  WriterMetrics(telemetry::Metrics& metrics, const std::string& store)
-      : batches(metrics.counter("assay_group_commit_batches_total", "Groups made durable by one fsync.",
-                                {{"store", store}})),
-        operations(
-            metrics.counter("assay_group_commit_operations_total", "Operations in those groups.", {{"store", store}})),
-        duration(metrics.histogram("assay_group_commit_duration_seconds", "From BEGIN until durable.",
-                                   {{"store", store}}, telemetry::Metrics::duration_bounds())),
-        queue(metrics.gauge("assay_group_commit_queue_length", "Rows of operations that wait.", {{"store", store}})),
-        backlog(metrics.gauge("assay_index_backlog_rows", "Row versions that the search indexes lack.",
-                              {{"store", store}})),
-        free_bytes(metrics.gauge("assay_disk_free_bytes", "Free space where the store lives.", {{"store", store}})),
-        health(metrics.gauge("assay_store_health", "0 ready, 1 degraded, 2 failed.", {{"store", store}})) {}
-
-  telemetry::Counter& batches;
-  telemetry::Counter& operations;
-  telemetry::Histogram& duration;
-  telemetry::Gauge& queue;
-  telemetry::Gauge& backlog;
-  telemetry::Gauge& free_bytes;
-  telemetry::Gauge& health;
-};
 
 }  // namespace
 
@@ -113,28 +82,14 @@ struct Writer::Implementation {
       index_behind(batch->empty());
       if (background != nullptr) metrics.backlog.Set(static_cast<double>(background->backlog()));
       finish_checkpoint();
-      if (must_clear()) try_to_clear();
+      clear_log();
     }
   }
 
-  bool must_clear() const { return clearings_asked > clearings_done; }
-
-  bool is_patient() const { return clearings_in_vain < kPatientClearings; }
-
-  void try_to_clear() {
-    const auto asked = clearings_asked.load();
-    const bool overwrite = must_overwrite.exchange(false);
+  void clear_log() {
     try {
-      const auto patience = is_patient() ? kReaderPatience : std::chrono::milliseconds(0);
-      ++clearings_in_vain;
-      const bool done = Checkpointer::empty_log(connection, patience);
-      if (done && overwrite) overwrite_remains(connection);
-      if (!done && overwrite) must_overwrite = true;
-      if (!done) return;
-      log_pages = 0;
-      clearings_done = asked;
+      if (clearing.is_due() && clearing.attempt(connection)) log_pages = 0;
     } catch (const Error& error) {
-      if (overwrite) must_overwrite = true;
       note_trouble_behind(error);
     }
   }
@@ -149,15 +104,13 @@ struct Writer::Implementation {
     std::unique_lock lock(mutex);
     const auto has_work = [this] { return stopping || !queue.empty(); };
     // A backlog comes by itself when slices may run again after a full disk.
-    const auto has_any_work = [&] { return has_work() || backlog() > 0 || clearings_asked > clearings_seen; };
-    if (must_clear()) {
-      const auto interval = is_patient() ? kClearingInterval : kLaterClearingInterval;
-      wake.wait_for(lock, interval, has_any_work);
+    const auto has_any_work = [&] { return has_work() || backlog() > 0 || clearing.is_new(); };
+    if (clearing.is_due()) {
+      wake.wait_for(lock, clearing.interval(), has_any_work);
     } else {
       wake.wait(lock, has_any_work);
     }
-    if (clearings_seen != clearings_asked) clearings_in_vain = 0;
-    clearings_seen = clearings_asked;
+    clearing.look();
     wake.wait_for(lock, kIdleDelay, has_work);
     if (queue.empty()) return stopping ? std::nullopt : std::optional<Batch>(std::in_place);
     return take_from_queue();
@@ -347,13 +300,7 @@ struct Writer::Implementation {
   BackgroundWork* background = nullptr;
   std::atomic<bool> slices_paused{false};  ///< the disk was full when one was tried
 
-  // Clearings of the log are counted: one that is asked for while another is under way is another.
-  std::atomic<std::uint64_t> clearings_asked{0};
-  std::atomic<std::uint64_t> clearings_done{0};
-  std::uint64_t clearings_seen = 0;  ///< by the writer, so that a new one begins at once
-  int clearings_in_vain = 0;         ///< since the last was asked for
-  std::atomic<bool> must_overwrite{false};
-
+  LogClearing clearing;
   int log_pages = 0;
   std::unique_ptr<Checkpointer> checkpointer;
 
@@ -394,7 +341,7 @@ void Writer::start(BackgroundWork* background) {
   self.checkpointer = std::make_unique<Checkpointer>(
       self.file, [&self] { self.tick(); }, [&self](const Error& error) { self.note_trouble_behind(error); });
   // Copies of what was erased just before a crash.
-  ++self.clearings_asked;
+  self.clearing.ask(Remains::kKeep);
   self.thread = std::thread([&self] { self.run(); });
 }
 
@@ -422,21 +369,13 @@ void Writer::enqueue(Operation& operation, Resumption resumption) {
 
 Awaitable<bool> Writer::clear_log(Remains remains, std::chrono::milliseconds patience) {
   auto& self = *implementation_;
-  std::uint64_t mine = 0;
+  std::uint64_t asked = 0;
   {
     const std::scoped_lock lock(self.mutex);
-    if (remains == Remains::kOverwrite) self.must_overwrite = true;
-    mine = ++self.clearings_asked;
+    asked = self.clearing.ask(remains);
   }
   self.wake.notify_one();
-  Timer timer(co_await boost::asio::this_coro::executor);
-  const auto deadline = std::chrono::steady_clock::now() + patience;
-  while (self.clearings_done < mine) {
-    if (std::chrono::steady_clock::now() >= deadline) co_return false;
-    timer.expires_after(kLookInterval);
-    co_await timer.async_wait(use_awaitable);
-  }
-  co_return true;
+  return self.clearing.wait_for(asked, patience);
 }
 
 Health Writer::health() const {

@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "base/resumption.hpp"
 #include "sqlite/connection.hpp"
+#include "sqlite/log_clearing.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -45,10 +46,6 @@ struct WriterOptions {
 };
 
 enum class Health { kReady, kDegraded, kFailed };
-
-/// What becomes of copies that moving rows leaves in the unused space of pages. Rows that are only appended and shrunk
-/// leave none.
-enum class Remains { kKeep, kOverwrite };
 
 /// The one writer of a database: a thread that takes all operations that wait, runs them as one
 /// transaction, makes it durable with one fsync, and answers all. There is no timer: while a batch is made

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from client import Client, Json, a_patient, a_test, unique
-from erasure.erasing import erase_patient, erase_records
-from register import Register
+from erasure.erasing import admin_key, erase_patient, erase_records
+from register import Register, wait_for
 
 NEIGHBOURS = 150
 
@@ -121,3 +124,51 @@ def test_idempotency_keys_of_an_erased_patient_tell_nothing(fresh_register: Regi
     assert not any(digest in content for content in files for digest in kept)
     repeated = client.post("/patient", raw=body, headers=key)
     assert repeated.status_code == 201 and repeated.json()["id"] != patient
+
+
+@contextmanager
+def reader_of(database: Path) -> Iterator[None]:
+    """Reads the database's present state as long as it likes, as a backup does."""
+    connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True, isolation_level=None)
+    connection.execute("BEGIN")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    yield
+    connection.close()
+
+
+def test_what_a_reader_holds_up_is_said_and_done_once_it_has_ended(fresh_register: Register):
+    client = fresh_register.client()
+    mark = unique("Qzmarkedname-")
+    patient = client.create_patient(firstName=mark)["id"]
+    client.search({"firstName": mark})
+    with reader_of(fresh_register.data / "audit" / "audit.db"):
+        records = erase_records(fresh_register, patient)
+    assert records.returncode == 0 and "write-ahead log" in records.stderr
+    with reader_of(fresh_register.data / "patients" / "patients.db"):
+        whole = erase_patient(fresh_register, patient)
+    assert whole.returncode == 0 and "write-ahead log" in whole.stderr
+    wait_for(lambda: not remains(fresh_register.data, [mark]), "the copies to go")
+
+
+def test_what_a_kill_cut_off_is_made_up_for_at_the_next_start(fresh_register: Register):
+    chance = random.Random(7)
+    client = fresh_register.client()
+    marks = [unique("Qzmarkedname-") + "-" for _ in range(60)]
+    ids = make_history(client, marks, chance)
+    erased = marks[::10]
+    admin = client.another(Path(admin_key(fresh_register)).read_text())
+    for mark in erased:
+        assert erase_records(fresh_register, ids[mark]).returncode == 0
+    with reader_of(fresh_register.data / "patients" / "patients.db"), ThreadPoolExecutor(len(erased)) as requests:
+        # The reader keeps them waiting behind their transactions.
+        under_way = [requests.submit(admin.another().post, f"/patient/{ids[mark]}/erase", {"reason": "x"})
+                     for mark in erased]  # fmt: skip
+        for mark in erased:
+            wait_for(lambda: client.get(f"/patient/{ids[mark]}").status_code == 404, "the patient to be gone")  # noqa: B023
+        fresh_register.kill()
+        assert all(request.exception() is not None for request in under_way)
+    assert remains(fresh_register.data / "patients", erased) != []
+    fresh_register.start()
+    wait_for(lambda: not remains(fresh_register.data / "patients", erased), "the copies to go")
+    checked = fresh_register.command("check")
+    assert checked.returncode == 0, checked.stdout
