@@ -25,7 +25,7 @@ class Person {
   bool is_patient_of(const audit::NewRecord& record) const { return record.patient_id == id_; }
 
  private:
-  bool is_sought_by(const std::string& criteria) const;
+  bool is_sought_by(const std::string& text) const;
 
   Uuid id_;
   std::optional<patients::StoredPatient> known_;

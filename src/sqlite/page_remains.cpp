@@ -32,7 +32,8 @@ std::size_t number_at(std::span<const std::uint8_t> bytes, std::size_t offset) {
 class DatabaseFile {
  public:
   explicit DatabaseFile(Connection& connection) : connection_(connection) {
-    check(sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, &file_), "find its file");
+    check(sqlite3_file_control(connection.handle(), "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file_)),
+          "find its file");
   }
 
   void read(std::span<std::uint8_t> bytes, std::int64_t offset) {

@@ -1,6 +1,13 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fstream>
+
+#include "base/io_threads.hpp"
 #include "sqlite/patients_check.hpp"
+#include "sqlite/patients_store.hpp"
 #include "sqlite/patients_test_database.hpp"
 
 namespace assay::sqlite {
@@ -47,6 +54,66 @@ TEST(PatientsErasure, TakesTestsAndKeysAlongAndNotTheNeighbours) {
   EXPECT_EQ(left.integer(1), 1);
   EXPECT_EQ(left.integer(2), 1);
   EXPECT_THAT(database.search({}).patients, testing::ElementsAre(neighbour));
+}
+
+constexpr int kPatients = 2000;
+constexpr int kErasedEach = 7;
+
+std::string mark_of(int patient) { return fmt::format("<the marked name of {:06}>", patient); }
+
+/// A long or a short name, so that rows move between pages.
+patients::Patient marked(int patient, std::mt19937& chance) {
+  patients::Patient values;
+  auto& name = values[Field::kInsuranceNumber].emplace();
+  for (auto times = 1 + (chance() % 100); times > 0; --times) name += mark_of(patient);
+  return values;
+}
+
+TEST(PatientsErasure, LeavesNoCopyInTheFileOfRowsThatWereMoved) {
+  PatientsTestDatabase database;
+  std::mt19937 chance(1);
+  std::vector<Uuid> ids;
+  auto& writes = database.writes();
+  database.transact([&] {
+    for (int patient = 0; patient < kPatients; ++patient) {
+      ids.push_back(database.next_id());
+      writes.create_patient({.id = ids.back(), .last_updated = database.now(), .patient = marked(patient, chance)},
+                            std::nullopt, database.next_warrant());
+    }
+    for (int i = 0; i < 3 * kPatients; ++i) {
+      const auto patient = static_cast<int>(chance() % kPatients);
+      const auto& id = ids[static_cast<std::size_t>(patient)];
+      ASSERT_TRUE(writes.update_patient(
+          {.id = id, .changes = marked(patient, chance), .precondition = {}, .now = database.now()},
+          database.next_warrant()));
+    }
+  });
+  database.index_all();
+  database.transact([&] {
+    for (std::size_t patient = kErasedEach; patient < kPatients; patient += kErasedEach) {
+      ASSERT_TRUE(writes.erase_patient(ids[patient], database.next_warrant()));
+    }
+  });
+  const telemetry::Log log("test", telemetry::Level::kError);
+  telemetry::Metrics metrics;
+  IoThreads threads(1);
+  threads.start();
+  {
+    // One more, by the store, which overwrites what all have left.
+    PatientsStore store(database.file(), {.store = "patients", .reserve = {}}, log, metrics);
+    const auto erased =
+        boost::asio::co_spawn(threads.context(0), store.erase_patient(ids.front(), database.next_warrant()),
+                              boost::asio::use_future)
+            .get();
+    ASSERT_TRUE(erased && erased->is_out_of_the_files);
+    std::ifstream input(database.file(), std::ios::binary);
+    const std::string content{std::istreambuf_iterator<char>(input), {}};
+    for (int patient = 0; patient < kPatients; ++patient) {
+      EXPECT_EQ(content.contains(mark_of(patient)), patient % kErasedEach != 0) << patient;
+    }
+  }
+  threads.stop();
+  EXPECT_THAT(check_patients(database.file()), testing::IsEmpty());
 }
 
 /// The indexes lack versions of a patient, or have part of them: whatever it is, an erasure leaves nothing in them.
