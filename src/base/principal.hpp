@@ -12,7 +12,7 @@ namespace assay {
 /// Who asks: the authenticated caller, and what the caller asserts about the person and the purpose
 /// behind the call. Made by the gateway; the services take it from nothing else.
 struct Principal {
-  std::string kind;  ///< "subscription", "host-key" or "operator"
+  std::string kind;  ///< "subscription", "host-key", "operator" or "service" (the audit service by itself)
   std::string id;
   std::string name;
   std::string on_behalf_of;    ///< empty when nothing was asserted
