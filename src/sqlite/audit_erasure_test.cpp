@@ -98,7 +98,7 @@ TEST_F(ErasureTest, AnErasureThatNoRecordTellsOfIsAFault) {
   ASSERT_TRUE(erase({0}));
   store_.reset();
   Connection(file_, Access::kReadWrite).execute("UPDATE record SET document = NULL, salt = NULL WHERE idx = 1");
-  EXPECT_THAT(check_audit(file_), ElementsAre(testing::HasSubstr("Record 1 has no content")));
+  EXPECT_THAT(check_audit(file_), ElementsAre(testing::HasSubstr("Record 1 has neither document nor salt")));
 }
 
 TEST_F(ErasureTest, FindsWhatIsOlderAndStillHasItsContent) {

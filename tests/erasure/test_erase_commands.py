@@ -38,6 +38,8 @@ def erasures(register: Register) -> list[dict[str, Any]]:
 def assert_sound(register: Register) -> None:
     checked = register.command("check")
     assert checked.returncode == 0, checked.stdout
+    verified = register.command("audit", "verify")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
 def test_erasing_a_patients_records_takes_the_content_and_leaves_entry_number_and_id(fresh_register: Register):
