@@ -36,6 +36,7 @@ TEST_F(ErasureTest, TakesContentAndSaltAndSaysSoInTheSameTransaction) {
   ASSERT_TRUE(erased->record);
   EXPECT_EQ(erased->record->index, 2U);
   EXPECT_EQ(erased->record->patient_sequence, 3U);
+  EXPECT_EQ(query("SELECT count(*) FROM attribute WHERE idx < 2"), 0);
   EXPECT_EQ(query("SELECT count(*) FROM record WHERE document IS NULL AND salt IS NULL AND entry IS NOT NULL"), 2);
   EXPECT_THAT(document(2), testing::HasSubstr(R"({\"indexes\":[0,1],\"reason\":\"asked by letter\"})"));
   EXPECT_THAT(check_audit(file_), IsEmpty());

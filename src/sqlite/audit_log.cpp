@@ -151,7 +151,7 @@ Result<audit::Erased> AuditLog::erase(const audit::Erasure& erasure) {
   if (target->indexes.empty()) return erased;
   // Numbers and patients of what goes stand in the register alone from now on.
   advance_register(next_index_);
-  eraser_.erase(target->indexes);
+  eraser_.erase(*target);
   // The newest record is never one without content: a start reads it.
   erased.record = insert(audit::Draft(audit::record_of(erasure, target->indexes, target->patient)),
                          std::max(clock_.now(), last_date_));

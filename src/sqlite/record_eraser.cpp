@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include "audit/erasure.hpp"
-#include "base/json.hpp"
 
 namespace assay::sqlite {
 
 RecordEraser::RecordEraser(Connection& connection)
     : select_(connection.prepare("SELECT document FROM record WHERE idx = ?")),
       erase_(connection.prepare("UPDATE record SET salt = NULL, document = NULL WHERE idx = ?")),
-      // In one pass over the table, which is not ordered by record.
-      delete_attributes_(connection.prepare("DELETE FROM attribute WHERE idx IN (SELECT value FROM json_each(?))")) {}
+      delete_attribute_(connection.prepare("DELETE FROM attribute WHERE hash = ? AND idx = ?")) {}
 
 Result<RecordEraser::Target> RecordEraser::find(std::span<const std::uint64_t> indexes) {
   Target target;
@@ -31,14 +29,21 @@ Result<RecordEraser::Target> RecordEraser::find(std::span<const std::uint64_t> i
     is_of_one = is_of_one && patient && (target.indexes.empty() || patient == target.patient);
     target.patient = is_of_one ? patient : std::nullopt;
     target.indexes.push_back(index);
+    target.attributes.push_back(audit::attributes_of(stored->record));
   }
   return target;
 }
 
-void RecordEraser::erase(std::span<const std::uint64_t> indexes) {
-  for (const auto index : indexes) erase_.bind(1, static_cast<std::int64_t>(index)).run();
-  const auto array = json::serialize(json::array(indexes.begin(), indexes.end()));
-  delete_attributes_.bind(1, std::string_view(array)).run();
+void RecordEraser::erase(const Target& target) {
+  for (std::size_t i = 0; i < target.indexes.size(); ++i) {
+    erase_.bind(1, static_cast<std::int64_t>(target.indexes[i])).run();
+    delete_attribute(target.attributes[i].actor, target.indexes[i]);
+    delete_attribute(target.attributes[i].operation, target.indexes[i]);
+  }
+}
+
+void RecordEraser::delete_attribute(std::optional<std::int64_t> hash, std::uint64_t index) {
+  if (hash) delete_attribute_.bind(1, *hash).bind(2, static_cast<std::int64_t>(index)).run();
 }
 
 }  // namespace assay::sqlite

@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "audit/attributes.hpp"
 #include "base/error.hpp"
 #include "base/uuid.hpp"
 #include "sqlite/connection.hpp"
@@ -19,18 +20,21 @@ class RecordEraser {
   /// Those of an order's records that have content, and whose they are.
   struct Target {
     std::vector<std::uint64_t> indexes;
-    std::optional<Uuid> patient;  ///< when all are of that one
+    std::optional<Uuid> patient;                ///< when all are of that one
+    std::vector<audit::Attributes> attributes;  ///< by which each is found, parallel to the indexes
   };
   /// Problem 404 when there is no such record, 409 when one is about the log itself.
   Result<Target> find(std::span<const std::uint64_t> indexes);
 
   /// The register of accesses must have come past them: it alone knows their patients then.
-  void erase(std::span<const std::uint64_t> indexes);
+  void erase(const Target& target);
 
  private:
+  void delete_attribute(std::optional<std::int64_t> hash, std::uint64_t index);
+
   Statement select_;
   Statement erase_;
-  Statement delete_attributes_;
+  Statement delete_attribute_;
 };
 
 }  // namespace assay::sqlite
