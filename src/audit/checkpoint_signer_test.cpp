@@ -20,9 +20,9 @@ class CheckpointSignerTest : public testing::Test {
  protected:
   template <class T>
   T run(Awaitable<T> work) {
-    boost::asio::io_context context;
-    auto result = boost::asio::co_spawn(context, std::move(work), boost::asio::use_future);
-    context.run();
+    context_.restart();
+    auto result = boost::asio::co_spawn(context_, std::move(work), boost::asio::use_future);
+    context_.run();
     return result.get();
   }
 
@@ -45,6 +45,8 @@ class CheckpointSignerTest : public testing::Test {
     return merkle::open_checkpoint(note, {&key, 1})->tree;
   }
 
+  // Outlives the signer, whose threads wake it.
+  boost::asio::io_context context_{1};
   SystemRandom random_;
   SigningKey key_ = SigningKey::generate(random_);
   telemetry::Log log_{"test", telemetry::Level::kError};
@@ -81,16 +83,16 @@ TEST_F(CheckpointSignerTest, TakesTheTreeThatIsSignedAlready) {
 
 TEST_F(CheckpointSignerTest, SignsOnceForAllWhoWait) {
   append(50);
-  boost::asio::io_context context;
+  context_.restart();
   std::vector<std::shared_ptr<const SignedTree>> trees;
   const auto wait = [](CheckpointSigner& signer, std::uint64_t index,
                        std::vector<std::shared_ptr<const SignedTree>>& out) -> Awaitable<void> {
     out.push_back(co_await signer.covering(index));
   };
   for (std::uint64_t index = 0; index < 50; ++index) {
-    boost::asio::co_spawn(context, wait(signer_, index, trees), boost::asio::detached);
+    boost::asio::co_spawn(context_, wait(signer_, index, trees), boost::asio::detached);
   }
-  context.run();
+  context_.run();
   EXPECT_THAT(trees, SizeIs(50));
   EXPECT_THAT(store_.checkpoints, SizeIs(1));
 }

@@ -33,9 +33,9 @@ class RegisterRoutesTest : public testing::Test {
     request.target = std::move(target);
     request.context.host_key = host_key_;
     request.context.principal = principal_;
-    boost::asio::io_context context;
-    auto answer = boost::asio::co_spawn(context, router_.handle(std::move(request)), boost::asio::use_future);
-    context.run();
+    context_.restart();
+    auto answer = boost::asio::co_spawn(context_, router_.handle(std::move(request)), boost::asio::use_future);
+    context_.run();
     return answer.get();
   }
   http::Response get_accesses(std::string_view query = "") {
@@ -49,6 +49,8 @@ class RegisterRoutesTest : public testing::Test {
                                                   .on_behalf_of = "",
                                                   .purpose_of_use = "",
                                                   .scope = "patients:read audit:read"};
+  // Outlives the signer, whose threads wake it.
+  boost::asio::io_context context_{1};
   FixedClock clock_;
   SystemRandom random_;
   telemetry::Log log_{"test", telemetry::Level::kError};
