@@ -85,12 +85,12 @@ TEST_F(CheckpointSignerTest, SignsOnceForAllWhoWait) {
   append(50);
   context_.restart();
   std::vector<std::shared_ptr<const SignedTree>> trees;
-  const auto wait = [](CheckpointSigner& signer, std::uint64_t index,
-                       std::vector<std::shared_ptr<const SignedTree>>& out) -> Awaitable<void> {
-    out.push_back(co_await signer.covering(index));
+  const auto wait = [](CheckpointSigner* signer, std::uint64_t index,
+                       std::vector<std::shared_ptr<const SignedTree>>* out) -> Awaitable<void> {
+    out->push_back(co_await signer->covering(index));
   };
   for (std::uint64_t index = 0; index < 50; ++index) {
-    boost::asio::co_spawn(context_, wait(signer_, index, trees), boost::asio::detached);
+    boost::asio::co_spawn(context_, wait(&signer_, index, &trees), boost::asio::detached);
   }
   context_.run();
   EXPECT_THAT(trees, SizeIs(50));
