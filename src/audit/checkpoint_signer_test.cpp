@@ -7,6 +7,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "audit/memory_store.hpp"
+#include "audit/testing.hpp"
 #include "base/temporary_folder.hpp"
 
 namespace assay::audit {
@@ -20,25 +21,10 @@ class CheckpointSignerTest : public testing::Test {
  protected:
   template <class T>
   T run(Awaitable<T> work) {
-    context_.restart();
-    auto result = boost::asio::co_spawn(context_, std::move(work), boost::asio::use_future);
-    context_.run();
-    return result.get();
+    return run_on(context_, std::move(work));
   }
 
-  void append(int records) {
-    for (int i = 0; i < records; ++i) {
-      std::vector<NewRecord> one;
-      one.push_back({.id = Uuid::generate(random_),
-                     .source_system_name = "X",
-                     .resource = std::nullopt,
-                     .actor = std::nullopt,
-                     .operation_id = {},
-                     .patient_id = std::nullopt,
-                     .outcome = std::nullopt});
-      run(store_.append(std::move(one)));
-    }
-  }
+  void append(int records) { append_some(store_, random_, records); }
 
   merkle::TreeHead signed_tree(const std::string& note) const {
     const merkle::VerifierKey key{.name = "log.test/1", .key = key_.verifying_key()};

@@ -1,10 +1,8 @@
 #include "audit/client.hpp"
+#include "audit/testing.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include "base/json.hpp"
 
@@ -12,14 +10,6 @@ namespace assay::audit {
 namespace {
 
 using testing::HasSubstr;
-
-template <class T>
-T run(Awaitable<T> work) {
-  boost::asio::io_context context;
-  auto result = boost::asio::co_spawn(context, std::move(work), boost::asio::use_future);
-  context.run();
-  return result.get();
-}
 
 /// A client whose service gives the answer that the test sets.
 class AuditClientTest : public testing::Test {

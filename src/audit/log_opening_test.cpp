@@ -2,10 +2,8 @@
 
 #include <gmock/gmock.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "audit/memory_store.hpp"
+#include "audit/testing.hpp"
 #include "base/private_file.hpp"
 #include "base/temporary_folder.hpp"
 
@@ -15,19 +13,6 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 using testing::StartsWith;
-
-template <class T>
-Awaitable<std::optional<T>> in_optional(Awaitable<T> work) {
-  co_return co_await std::move(work);
-}
-
-template <class T>
-T run(Awaitable<T> work) {
-  boost::asio::io_context context;
-  auto result = boost::asio::co_spawn(context, in_optional(std::move(work)), boost::asio::use_future);
-  context.run();
-  return *result.get();
-}
 
 /// A store whose log's origin, or whose checkpoints, can't be written.
 class FailingStore final : public Store {
@@ -86,19 +71,7 @@ class LogOpeningTest : public testing::Test {
     return tree;
   }
 
-  void append(int records) {
-    for (int i = 0; i < records; ++i) {
-      std::vector<NewRecord> one;
-      one.push_back({.id = Uuid::generate(random_),
-                     .source_system_name = "X",
-                     .resource = std::nullopt,
-                     .actor = std::nullopt,
-                     .operation_id = {},
-                     .patient_id = std::nullopt,
-                     .outcome = std::nullopt});
-      run(store_.append(std::move(one)));
-    }
-  }
+  void append(int records) { append_some(store_, random_, records); }
 
   std::string refusal() {
     try {

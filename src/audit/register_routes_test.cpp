@@ -2,12 +2,10 @@
 
 #include <gmock/gmock.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "audit/fake_register_reader.hpp"
 #include "audit/memory_store.hpp"
 #include "audit/service.hpp"
+#include "audit/testing.hpp"
 #include "base/temporary_folder.hpp"
 
 namespace assay::audit {
@@ -33,10 +31,7 @@ class RegisterRoutesTest : public testing::Test {
     request.target = std::move(target);
     request.context.host_key = host_key_;
     request.context.principal = principal_;
-    context_.restart();
-    auto answer = boost::asio::co_spawn(context_, router_.handle(std::move(request)), boost::asio::use_future);
-    context_.run();
-    return answer.get();
+    return run_on(context_, router_.handle(std::move(request)));
   }
   http::Response get_accesses(std::string_view query = "") {
     return get("/api/patient/" + std::string(kPatient) + "/accesses" + std::string(query));

@@ -7,6 +7,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "audit/memory_store.hpp"
+#include "audit/testing.hpp"
 
 namespace assay::audit {
 namespace {
@@ -19,12 +20,7 @@ class FixedClock final : public Clock {
 
 class RetentionTest : public testing::Test {
  protected:
-  bool erase_some() {
-    boost::asio::io_context context;
-    auto done = boost::asio::co_spawn(context, retention_.erase_some(), boost::asio::use_future);
-    context.run();
-    return done.get();
-  }
+  bool erase_some() { return run(retention_.erase_some()); }
 
   MemoryStore store_;
   FixedClock clock_;

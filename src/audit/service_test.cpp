@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "audit/client.hpp"
 #include "audit/fake_register_reader.hpp"
 #include "audit/memory_store.hpp"
+#include "audit/testing.hpp"
 #include "base/temporary_folder.hpp"
 
 namespace assay::audit {
@@ -21,14 +19,6 @@ class FixedClock final : public Clock {
  public:
   Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
 };
-
-template <class T>
-T run(Awaitable<T> work) {
-  boost::asio::io_context context;
-  auto result = boost::asio::co_spawn(context, std::move(work), boost::asio::use_future);
-  context.run();
-  return result.get();
-}
 
 class AuditServiceTest : public testing::Test {
  protected:

@@ -10,6 +10,7 @@ namespace {
 
 /// What one call looks at; whoever asks goes on from there.
 constexpr std::size_t kMostExamined = 10'000;
+
 std::uint64_t size_of_register(const Connection& connection) {
   auto row = connection.prepare("SELECT max(idx) + 1 FROM record");
   row.step();
