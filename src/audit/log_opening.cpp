@@ -82,10 +82,11 @@ class Opener {
     const auto origin = with_.store.read_origins().back();
     auto signer = find_signer(origin.verifier_key);
     if (!signer) {
-      throw Refusal(fmt::format(
-          "the secret {} is not the key of the log {}; put the right one back, or make a new log of this database: "
-          "assay backup, then assay restore",
-          kLogKeyName, origin.verifier_key));
+      throw Refusal(
+          fmt::format("the secret {} is missing or is not the key of the log {}; put the right one back, or make a new "
+                      "log of this database: "
+                      "assay backup, then assay restore",
+                      kLogKeyName, origin.verifier_key));
     }
     auto newest = newest_signed(verifier_of(*signer));
     return {.signer = std::move(*signer), .newest = std::move(newest)};
@@ -108,8 +109,9 @@ class Opener {
     consider(with_.store.read_newest_checkpoint());
     if (newest && !has_head) {
       throw Refusal(
-          fmt::format("{} is lost, so that nobody can tell whether the audit database is the newest; put it back, or "
-                      "make a new log of this database: assay backup, then assay restore",
+          fmt::format("{} is lost, so that nobody can tell whether the audit database is the newest; put it back "
+                      "(audit.head_path says where it is looked for), or make a new log of this database: assay "
+                      "backup, then assay restore",
                       with_.head_file.path().string()));
     }
     return newest;
