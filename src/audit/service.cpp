@@ -16,6 +16,9 @@ namespace {
 /// What the gateway reports: key changes and refusals.
 constexpr std::string_view kGatewayResourceType = "subscription";
 
+/// What is said of the log itself, this service alone says.
+bool says_to_be_ours(const NewRecord& record) { return record.source_system_name == kAuditSource; }
+
 /// Only the patients service says what happens to patients and tests, and how it ended.
 bool may_come_from_gateway(const NewRecord& record) {
   return record.source_system_name == kGatewaySource && record.resource &&
@@ -96,6 +99,7 @@ struct Service::Implementation {
     auto records = read_batch(*body, sender, dependencies.principal_key, dependencies.clock.now());
     if (!records) co_return std::unexpected(std::move(records.error()));
     if (is_from_gateway(request) && !std::ranges::all_of(*records, may_come_from_gateway)) co_return refuse_host_key();
+    if (std::ranges::any_of(*records, says_to_be_ours)) co_return refuse_host_key();
     auto appended = co_await dependencies.store.append(std::move(*records));
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     json::array answer;

@@ -102,6 +102,16 @@ TEST_F(AuditServiceTest, StoresAClaimUnderTheHostKeyAndTheRequestsOperation) {
   EXPECT_EQ(record.patient_id, std::nullopt);
 }
 
+TEST_F(AuditServiceTest, LetsNobodyElseSpeakOfTheLogInItsName) {
+  for (const std::string host_key : {"audit-host-key", "audit-gateway-key"}) {
+    host_key_ = host_key;
+    const auto body = R"([{"id":"00000000-0000-4000-8000-000000000000","sourceSystemName":"AssayAudit",)"
+                      R"("resource":{"type":"record","operation":"erase","id":"{\"indexes\":[0],\"reason\":\"r\"}"}}])";
+    EXPECT_EQ(post("/api/auditrecords", body).status, 403);
+  }
+  EXPECT_THAT(store_.records, IsEmpty());
+}
+
 TEST_F(AuditServiceTest, StoresNothingOfAFaultyBody) {
   EXPECT_EQ(post("/api/auditrecord", "{}").body, R"("\"sourceSystemName\" is required")");
   EXPECT_EQ(post("/api/auditrecord", "").status, 400);
