@@ -1,5 +1,7 @@
 #include "sqlite/log_clearing.hpp"
 
+#include "base/error.hpp"
+#include "base/private_file.hpp"
 #include "sqlite/checkpointer.hpp"
 #include "sqlite/page_remains.hpp"
 
@@ -18,8 +20,13 @@ constexpr std::chrono::milliseconds kLookInterval{5};
 
 }  // namespace
 
+Remains LogClearing::left_over() const { return std::filesystem::exists(due_) ? Remains::kOverwrite : Remains::kKeep; }
+
 std::uint64_t LogClearing::ask(Remains remains) {
-  if (remains == Remains::kOverwrite) must_overwrite_ = true;
+  if (remains == Remains::kOverwrite) {
+    replace_private_file(due_, "Remains of erased rows are to be overwritten.\n");
+    must_overwrite_ = true;
+  }
   return ++asked_;
 }
 
@@ -31,7 +38,7 @@ Awaitable<bool> LogClearing::wait_for(std::uint64_t asked, std::chrono::millisec
     timer.expires_after(kLookInterval);
     co_await timer.async_wait(use_awaitable);
   }
-  co_return true;
+  co_return !remains_stay_;
 }
 
 void LogClearing::look() {
@@ -53,13 +60,14 @@ bool LogClearing::attempt(Connection& connection) {
     ++in_vain_;
     return false;
   }
-  if (must_overwrite_.exchange(false)) {
+  if (must_overwrite_) {
     try {
       overwrite_remains(connection);
-    } catch (...) {
-      must_overwrite_ = true;
-      throw;
+    } catch (const Refusal&) {
+      remains_stay_ = true;
     }
+    must_overwrite_ = false;
+    std::filesystem::remove(due_);
   }
   done_ = asked;
   return true;

@@ -91,6 +91,8 @@ struct Writer::Implementation {
       if (clearing.is_due() && clearing.attempt(connection)) log_pages = 0;
     } catch (const Error& error) {
       note_trouble_behind(error);
+    } catch (const std::exception& exception) {
+      set_health(Health::kFailed, exception.what());
     }
   }
 
@@ -142,6 +144,7 @@ struct Writer::Implementation {
   /// Runs the operations as one transaction; null once that is durable, else why it was undone.
   std::exception_ptr try_transaction(const Batch& batch) {
     try {
+      if (is_relaxed) make_strict();
       connection.execute("BEGIN IMMEDIATE");
       for (auto* operation : batch) operation->execute(connection);
       connection.execute("COMMIT");
@@ -237,19 +240,27 @@ struct Writer::Implementation {
   /// A slice needs no fsync of its own: losing it loses no row, and the next batch's fsync carries it.
   void run_slice(std::size_t rows) {
     try {
+      is_relaxed = true;
       connection.execute("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE");
       background->run_slice(connection, rows);
-      connection.execute("COMMIT; PRAGMA synchronous = FULL");
+      connection.execute("COMMIT");
       background->on_committed();
+      make_strict();
     } catch (...) {
       undo_slice(std::current_exception());
     }
   }
 
+  /// No batch may be committed without its fsync.
+  void make_strict() {
+    connection.execute("PRAGMA synchronous = FULL");
+    is_relaxed = false;
+  }
+
   void undo_slice(const std::exception_ptr& failure) {
     try {
       roll_back();
-      connection.execute("PRAGMA synchronous = FULL");
+      make_strict();
       std::rethrow_exception(failure);
     } catch (const Error& error) {
       slices_paused = true;
@@ -298,9 +309,10 @@ struct Writer::Implementation {
   const telemetry::Log& log;
   WriterMetrics metrics;
   BackgroundWork* background = nullptr;
+  bool is_relaxed = false;                 ///< whether a commit needs no fsync
   std::atomic<bool> slices_paused{false};  ///< the disk was full when one was tried
 
-  LogClearing clearing;
+  LogClearing clearing{std::filesystem::path(file).concat(".remains")};
   int log_pages = 0;
   std::unique_ptr<Checkpointer> checkpointer;
 
@@ -341,7 +353,7 @@ void Writer::start(BackgroundWork* background) {
   self.checkpointer = std::make_unique<Checkpointer>(
       self.file, [&self] { self.tick(); }, [&self](const Error& error) { self.note_trouble_behind(error); });
   // Copies of what was erased just before a crash.
-  self.clearing.ask(Remains::kKeep);
+  self.clearing.ask(self.clearing.left_over());
   self.thread = std::thread([&self] { self.run(); });
 }
 

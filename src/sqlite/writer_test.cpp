@@ -195,6 +195,30 @@ TEST_F(WriterTest, TellsWhichTransactionsHeldAndWhichWereUndone) {
   EXPECT_EQ(work.rolled_back_, 1);
 }
 
+TEST_F(WriterTest, OverwritesAtTheNextStartWhatAReaderHeldUpUntilTheStop) {
+  writer_->start(nullptr);
+  EXPECT_TRUE(insert(1).get());
+  const auto due = std::filesystem::path(file_.string() + ".remains");
+  {
+    Connection reader(file_, Access::kReadOnly);
+    reader.execute("BEGIN");
+    reader.prepare("SELECT count(*) FROM t").step();
+    EXPECT_TRUE(insert(2).get());
+    auto cleared = boost::asio::co_spawn(threads_.context(0),
+                                         writer_->clear_log(Remains::kOverwrite, std::chrono::milliseconds(1)),
+                                         boost::asio::use_future);
+    EXPECT_FALSE(cleared.get());
+    writer_->stop();
+    EXPECT_TRUE(std::filesystem::exists(due));
+  }
+  writer_.emplace(file_, WriterOptions{.store = "test", .reserve = folder_.path() / "reserve"}, log_, metrics_);
+  writer_->start(nullptr);
+  auto cleared = boost::asio::co_spawn(
+      threads_.context(0), writer_->clear_log(Remains::kKeep, std::chrono::seconds(30)), boost::asio::use_future);
+  EXPECT_TRUE(cleared.get());
+  EXPECT_FALSE(std::filesystem::exists(due));
+}
+
 TEST_F(WriterTest, ClearsTheLogOnceNoReaderNeedsItAnyMore) {
   writer_->start(nullptr);
   EXPECT_TRUE(insert(1).get());
