@@ -208,6 +208,7 @@ int restore_register(const fs::path& data_directory, const fs::path& folder) {
   }
   if (fs::exists(PartFolder::database_of(directory, "gateway"))) note_first_key_shown(directory);
   fs::remove(mark);
+  make_durable(directory);
   fmt::print("Restored into {}\n", directory.string());
   return 0;
 }

@@ -11,6 +11,7 @@ namespace assay::audit {
 namespace {
 
 constexpr std::chrono::seconds kInterval{1};
+constexpr std::chrono::milliseconds kStoreLag{1};
 constexpr std::size_t kDiskThreads = 1;
 constexpr std::size_t kDiskQueueLimit = 4;
 
@@ -66,11 +67,18 @@ Awaitable<void> CheckpointSigner::wait_for_size(std::uint64_t size) {
 }
 
 Awaitable<void> CheckpointSigner::sign_while_wanted() {
-  do {
+  Timer timer(co_await boost::asio::this_coro::executor);
+  while (true) {
+    const auto before = newest();
     const bool is_signed = co_await attempt(sign());
     resume_waiting();
     if (is_signed) co_await attempt(keep());
-  } while (!is_done());
+    if (is_done()) co_return;
+    if (newest() != before) continue;
+    // Who waits has seen a record whose commit the store is just about to tell of.
+    timer.expires_after(kStoreLag);
+    co_await timer.async_wait(use_awaitable);
+  }
 }
 
 Awaitable<bool> CheckpointSigner::attempt(Awaitable<void> step) {

@@ -38,9 +38,14 @@ std::vector<std::string> HeadFile::read() const {
   if (descriptor < 0 && errno == ENOENT) return {};
   if (descriptor < 0) refuse(path_, "read");
   std::vector<std::string> notes;
-  for (std::size_t place = 0; place < kPlaces; ++place) {
-    auto note = read_place(descriptor, place);
-    if (!note.empty()) notes.push_back(std::move(note));
+  try {
+    for (std::size_t place = 0; place < kPlaces; ++place) {
+      auto note = read_place(descriptor, place);
+      if (!note.empty()) notes.push_back(std::move(note));
+    }
+  } catch (...) {
+    ::close(descriptor);
+    throw;
   }
   ::close(descriptor);
   return notes;

@@ -21,7 +21,7 @@ class HeadFile {
   const std::filesystem::path& path() const { return path_; }
 
   /// What the places hold that are not empty; a write broken off shows as a text that is no note. Empty when there is
-  /// no file. Throws Refusal when it can't be read or others may read it.
+  /// no file. Throws Refusal when it can't be read.
   std::vector<std::string> read() const;
 
   /// Keeps the note in the place that doesn't hold `kept`; durable on return. Throws Refusal when that can't be done;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/error.hpp"
 #include "merkle/hashing.hpp"
 #include "sqlite/audit_tree.hpp"
 
@@ -15,6 +16,11 @@ Bytes32 bytes32_of(Blob blob) {
   if (blob.size() != bytes.size()) throw std::runtime_error("the audit database holds a hash of the wrong size");
   std::ranges::copy(blob, bytes.begin());
   return bytes;
+}
+
+/// What is served is kept by caches for ever.
+void require_whole(std::size_t found, std::size_t wanted) {
+  if (found != wanted) throw Unavailable("the audit database lacks a part of the log; run 'assay check'");
 }
 
 void append_to(std::string& tile, Blob hash) { tile.append(hash.begin(), hash.end()); }
@@ -45,7 +51,9 @@ std::optional<audit::LoggedRecord> AuditReader::find(const Uuid& id) {
 
 std::string AuditReader::read_tile(const merkle::Tile& tile) {
   auto hashes = read_stored_tile(tile);
-  return hashes.empty() ? make_tile(tile) : hashes;
+  if (hashes.empty()) hashes = make_tile(tile);
+  require_whole(hashes.size(), tile.width * sizeof(merkle::Hash));
+  return hashes;
 }
 
 std::string AuditReader::read_stored_tile(const merkle::Tile& tile) {
@@ -79,6 +87,7 @@ std::vector<Bytes32> AuditReader::read_entries(const merkle::EntryBundle& bundle
   std::vector<Bytes32> entries;
   entries.reserve(bundle.width);
   while (select_entries_.step()) entries.push_back(bytes32_of(select_entries_.blob(0)));
+  require_whole(entries.size(), bundle.width);
   return entries;
 }
 
