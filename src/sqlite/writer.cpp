@@ -11,6 +11,7 @@
 
 #include "sqlite/checkpointer.hpp"
 #include "sqlite/reserve.hpp"
+#include "sqlite/writer_health.hpp"
 #include "sqlite/writer_metrics.hpp"
 
 namespace assay::sqlite {
@@ -35,10 +36,11 @@ struct Writer::Implementation {
         options(std::move(writer_options)),
         reserve(options.reserve, options.reserve_bytes),
         log(writer_log),
-        metrics(registry, options.store) {
+        metrics(registry, options.store),
+        health(options.store, log, metrics.health) {
     connection.execute("PRAGMA cache_size = -32768");
     sqlite3_wal_hook(connection.handle(), &on_wal_commit, this);
-    if (!reserve.take()) set_health(Health::kDegraded, "the disk has little space left");
+    if (!reserve.take()) health.set(Health::kDegraded, "the disk has little space left");
     registry.on_collect([this] {
       metrics.free_bytes.Set(static_cast<double>(reserve.free_bytes()));
       const std::scoped_lock lock(mutex);
@@ -49,29 +51,6 @@ struct Writer::Implementation {
   static int on_wal_commit(void* self, sqlite3* /*database*/, const char* /*name*/, int pages) {
     static_cast<Implementation*>(self)->log_pages = pages;
     return SQLITE_OK;
-  }
-
-  void set_health(Health state, std::string why) {
-    const std::scoped_lock lock(health_mutex);
-    if (health == Health::kFailed || (health == state && reason == why)) return;
-    health = state;
-    reason = std::move(why);
-    metrics.health.Set(static_cast<double>(state));
-    if (state == Health::kReady) {
-      log.info("store ready", {{"store", options.store}});
-    } else {
-      log.error("store not ready", {{"store", options.store}, {"reason", reason}});
-    }
-  }
-
-  bool is_degraded() const {
-    const std::scoped_lock lock(health_mutex);
-    return health == Health::kDegraded;
-  }
-
-  bool has_failed() const {
-    const std::scoped_lock lock(health_mutex);
-    return health == Health::kFailed;
   }
 
   void run() {
@@ -92,12 +71,12 @@ struct Writer::Implementation {
     } catch (const Error& error) {
       note_trouble_behind(error);
     } catch (const std::exception& exception) {
-      set_health(Health::kFailed, exception.what());
+      health.set(Health::kFailed, exception.what());
     }
   }
 
   std::size_t backlog() const {
-    return background != nullptr && !slices_paused && !has_failed() ? background->backlog() : 0;
+    return background != nullptr && !slices_paused && !health.has_failed() ? background->backlog() : 0;
   }
 
   /// Waits for operations; an empty batch means that there is time for background work, nothing that the
@@ -132,7 +111,7 @@ struct Writer::Implementation {
 
   void commit(const Batch& batch) {
     const auto begin = std::chrono::steady_clock::now();
-    if (has_failed()) {
+    if (health.has_failed()) {
       fail_all(batch, std::make_exception_ptr(Unavailable("the store stopped writing after a failure of the disk")));
     } else if (const auto failure = try_transaction(batch)) {
       recover(batch, failure);
@@ -194,20 +173,20 @@ struct Writer::Implementation {
     // Together, or the tick could take the reserve that is still there for a sign of room.
     const std::scoped_lock lock(reserve_mutex);
     const bool gave_room = reserve.release();
-    set_health(Health::kDegraded, "the disk is full");
+    health.set(Health::kDegraded, "the disk is full");
     return gave_room;
   }
 
   /// What the disk failed at may be on it all the same.
   void stop_writing(const Batch& batch, const std::string& why) {
-    set_health(Health::kFailed, why);
+    health.set(Health::kFailed, why);
     fail_all(batch, std::make_exception_ptr(OutcomeUnknown(why)));
   }
 
   void run_each_alone(const Batch& batch) {
     for (auto* operation : batch) {
       const Batch alone{operation};
-      if (has_failed()) {
+      if (health.has_failed()) {
         fail_all(alone, std::make_exception_ptr(Unavailable("the store stopped writing after a failure of the disk")));
       } else if (const auto failure = try_transaction(alone)) {
         recover(alone, failure);
@@ -266,7 +245,7 @@ struct Writer::Implementation {
       slices_paused = true;
       note_trouble_behind(error);
     } catch (const std::exception& exception) {
-      set_health(Health::kFailed, exception.what());
+      health.set(Health::kFailed, exception.what());
     }
   }
 
@@ -275,7 +254,7 @@ struct Writer::Implementation {
     if (error.is_full() || error.is_full_behind_log()) {
       note_full_disk();
     } else {
-      set_health(Health::kFailed, error.what());
+      health.set(Health::kFailed, error.what());
     }
   }
 
@@ -292,8 +271,8 @@ struct Writer::Implementation {
   void tick() {
     {
       const std::scoped_lock lock(reserve_mutex);
-      if (!is_degraded() || !reserve.take()) return;
-      set_health(Health::kReady, "");
+      if (!health.is_degraded() || !reserve.take()) return;
+      health.set(Health::kReady, "");
     }
     {
       const std::scoped_lock lock(mutex);
@@ -308,6 +287,7 @@ struct Writer::Implementation {
   Reserve reserve;
   const telemetry::Log& log;
   WriterMetrics metrics;
+  WriterHealth health;
   BackgroundWork* background = nullptr;
   bool is_relaxed = false;                 ///< whether a commit needs no fsync
   std::atomic<bool> slices_paused{false};  ///< the disk was full when one was tried
@@ -316,10 +296,7 @@ struct Writer::Implementation {
   int log_pages = 0;
   std::unique_ptr<Checkpointer> checkpointer;
 
-  std::mutex reserve_mutex;  ///< taken before health_mutex
-  mutable std::mutex health_mutex;
-  Health health = Health::kReady;
-  std::string reason;
+  std::mutex reserve_mutex;
 
   std::mutex mutex;
   std::condition_variable wake;
@@ -390,14 +367,8 @@ Awaitable<bool> Writer::clear_log(Remains remains, std::chrono::milliseconds pat
   return self.clearing.wait_for(asked, patience);
 }
 
-Health Writer::health() const {
-  const std::scoped_lock lock(implementation_->health_mutex);
-  return implementation_->health;
-}
+Health Writer::health() const { return implementation_->health.state(); }
 
-std::string Writer::health_reason() const {
-  const std::scoped_lock lock(implementation_->health_mutex);
-  return implementation_->reason;
-}
+std::string Writer::health_reason() const { return implementation_->health.reason(); }
 
 }  // namespace assay::sqlite

@@ -15,6 +15,7 @@
 #include "base/error.hpp"
 #include "base/resumption.hpp"
 #include "sqlite/connection.hpp"
+#include "sqlite/health.hpp"
 #include "sqlite/log_clearing.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
@@ -44,8 +45,6 @@ struct WriterOptions {
   std::filesystem::path reserve;       ///< a file whose space is given back when the disk is full
   std::size_t reserve_bytes = 16U << 20U;
 };
-
-enum class Health { kReady, kDegraded, kFailed };
 
 /// The one writer of a database: a thread that takes all operations that wait, runs them as one
 /// transaction, makes it durable with one fsync, and answers all. There is no timer: while a batch is made
