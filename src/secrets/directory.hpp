@@ -8,13 +8,9 @@
 #include "base/random.hpp"
 #include "base/sensitive.hpp"
 #include "base/signature.hpp"
+#include "secrets/grants.hpp"
 
 namespace assay::secrets {
-
-/// The identities of the contract's section 1: one folder each.
-inline constexpr std::string_view kGateway = "gateway";
-inline constexpr std::string_view kPatients = "patients";
-inline constexpr std::string_view kAudit = "audit";
 
 /// A folder that holds one secret a file, each of mode 0600 or less.
 class Directory {

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/sensitive.hpp"
+
+namespace assay::secrets {
+
+struct SecretVersion {
+  std::string id;  ///< as its provider names it; tells nothing of the value
+  SensitiveText value;
+};
+
+/// The versions of a secret that its readers need.
+struct Secret {
+  std::vector<SecretVersion> versions;  ///< the newest, then the one before it where there is one
+
+  const SecretVersion& newest() const { return versions.front(); }
+};
+
+/// What is known of a version besides its value.
+struct VersionNote {
+  std::string id;
+  std::string created;     ///< RFC 3339
+  std::string changed_by;  ///< empty where the provider doesn't tell
+};
+
+/// Where secrets are kept. Calls block, and are safe from any thread. They throw Unavailable when the place can't be
+/// reached for now, and Refusal with a sentence for what is missing, denied, malformed or forged.
+class Provider {
+ public:
+  Provider() = default;
+  Provider(const Provider&) = delete;
+  Provider& operator=(const Provider&) = delete;
+  virtual ~Provider() = default;
+
+  /// For sentences: "the folder /etc/assay/secrets".
+  virtual std::string place() const = 0;
+
+  virtual Secret read(std::string_view name) = 0;
+  virtual std::vector<std::string> names() = 0;
+  /// Newest first.
+  virtual std::vector<VersionNote> versions(std::string_view name) = 0;
+  /// Makes a new version, durable on return, and returns its id.
+  virtual std::string write(std::string_view name, const SensitiveText& value, std::string_view changed_by) = 0;
+};
+
+}  // namespace assay::secrets
