@@ -22,10 +22,10 @@
 #include "app/nearest.hpp"
 #include "app/patient_erase.hpp"
 #include "app/run.hpp"
+#include "app/secrets_command_line.hpp"
 #include "app/status.hpp"
 #include "app/subscription_commands.hpp"
 #include "base/error.hpp"
-#include "secrets/directory.hpp"
 #include "sqlite/connection.hpp"
 
 namespace assay::app {
@@ -47,7 +47,7 @@ class CommandLine {
     add_patient_commands();
     add_data_commands();
     add_import_commands();
-    add_secrets_commands();
+    secrets_.add_to(app_);
     add_config_commands();
   }
 
@@ -314,20 +314,6 @@ class CommandLine {
     session_settings(exported);
   }
 
-  void add_secrets_commands() {
-    auto& group = *app_.add_subcommand("secrets", "Manage the secrets of the parts");
-    group.require_subcommand(1);
-    auto& init = command(group, "init", "Make a folder of secrets for each part", [this] { return make_secrets(); });
-    init.add_option("--dir", folder_, "where to make gateway/, patients/ and audit/")->required();
-  }
-
-  int make_secrets() const {
-    SystemRandom random;
-    secrets::initialise(folder_, random);
-    fmt::print("Made {0}/gateway, {0}/patients and {0}/audit; give each part its own folder only.\n", folder_);
-    return 0;
-  }
-
   void add_config_commands() {
     auto& group = *app_.add_subcommand("config", "Look at the configuration");
     group.require_subcommand(1);
@@ -356,6 +342,12 @@ class CommandLine {
   std::map<std::string, std::string> defaults_;
   std::string file_;
   std::string folder_;
+  SecretsCommandLine secrets_{{.command = [this](CLI::App& parent, const std::string& name, const std::string& help,
+                                                 std::function<int()> action) -> CLI::App& {
+                                 return command(parent, name, help, std::move(action));
+                               },
+                               .common_settings = [this](CLI::App& command) { common_settings(command); },
+                               .data_directory = [this] { return data_directory(); }}};
   ImportOptions import_;
   VerifyOptions verify_;
   AuditExport audit_export_;

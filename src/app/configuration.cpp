@@ -109,6 +109,11 @@ const std::vector<ConfigurationKey>& configuration_keys() {
   static const std::vector<ConfigurationKey> kKeys{
       {"data_dir", "assay-data", "the folder that holds everything"},
       {"secrets.dir", "", "a folder of secrets, one 0600 file each; serve makes its own when this is empty"},
+      {"secrets.refresh", "15", "seconds between two looks for newer secrets", Kind::kNumber, 1, kHour},
+      {"secrets.overlap", "600", "seconds after its last use for which a superseded key is accepted", Kind::kNumber, 1,
+       30 * 24 * kHour},
+      {"secrets.patience", "86400", "seconds for which a part is ready while its secrets can't be looked at",
+       Kind::kNumber, 1, 30 * 24 * kHour},
       {"gateway.listen", "127.0.0.1:8080", "the public address", Kind::kAddress},
       {"gateway.patients_url", "http://127.0.0.1:8081", "where `assay gateway` finds the patients service", Kind::kUrl},
       {"gateway.audit_url", "", "where `assay gateway` finds the audit service", Kind::kUrl},

@@ -93,7 +93,7 @@ void AuditPart::start() {
                                        .random = foundation_.random,
                                        .log = foundation_.log,
                                        .metrics = foundation_.metrics,
-                                       .principal_key = settings_.principal_key});
+                                       .principals = settings_.principals});
   if (settings_.retention > std::chrono::days(0)) {
     boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
   }
@@ -146,7 +146,8 @@ PartHealth AuditPart::health() const {
 }
 
 PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory,
-                           audit::Register& audit_register, SensitiveText cursor_key)
+                           audit::Register& audit_register,
+                           std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys)
     : foundation_(foundation),
       folder_(data_directory, "patients"),
       store_(folder_.database(), {.store = "patients", .reserve = folder_.reserve()}, foundation.log,
@@ -158,7 +159,7 @@ PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& 
                 .random = foundation.random,
                 .log = foundation.log,
                 .metrics = foundation.metrics,
-                .cursor_key = std::move(cursor_key)}) {
+                .cursor_keys = std::move(cursor_keys)}) {
   mark_.set();
 }
 

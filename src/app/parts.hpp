@@ -19,6 +19,7 @@
 #include "http/server.hpp"
 #include "patients/service.hpp"
 #include "secrets/directory.hpp"
+#include "secrets/principal_verifier.hpp"
 #include "sqlite/audit_query.hpp"
 #include "sqlite/audit_store.hpp"
 #include "sqlite/gateway_store.hpp"
@@ -31,7 +32,7 @@ class AuditPart {
  public:
   struct Settings {
     secrets::Directory secrets;
-    VerifyingKey principal_key;
+    secrets::PrincipalVerifier principals;
     std::filesystem::path head_file;  ///< empty: in the part's folder
     std::string origin_prefix;
     std::chrono::days retention{};  ///< how long records are kept; zero: for ever
@@ -73,7 +74,7 @@ class AuditPart {
 class PatientsPart {
  public:
   PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory, audit::Register& audit_register,
-               SensitiveText cursor_key);
+               std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys);
 
   /// Tells the register what a stop left open; while the register is away it is tried again each second, and
   /// nothing is accessed before it is done. Call it once the threads run, before requests are taken.

@@ -4,6 +4,7 @@
 
 #include "app/answer_limit.hpp"
 #include "app/first_key.hpp"
+#include "app/part_secrets.hpp"
 #include "app/parts.hpp"
 #include "app/process.hpp"
 #include "app/signing_appender.hpp"
@@ -25,13 +26,13 @@ std::filesystem::path secrets_of_serve(const Configuration& configuration, const
   return folder;
 }
 
-secrets::Directory secrets_of_part(const Configuration& configuration, std::string_view part) {
+std::filesystem::path secrets_of_part(const Configuration& configuration, std::string_view part) {
   const auto folder = configuration.path("secrets.dir");
   if (folder.empty()) {
     throw Refusal(
         fmt::format("assay {} needs --secrets DIR; assay secrets init --dir DIR makes a folder for each part", part));
   }
-  return secrets::Directory(folder);
+  return folder;
 }
 
 /// The inner part must give up before the outer one does, so that its answer says what was wrong.
@@ -43,9 +44,9 @@ http::Handler send_to(const Configuration& configuration, std::string_view key, 
   return [client](http::Request request) { return client->send(std::move(request)); };
 }
 
-http::Handler guard(std::vector<secrets::HostKey> keys, const VerifyingKey& principal_key, const Clock& clock,
+http::Handler guard(std::vector<secrets::HostKey> keys, secrets::PrincipalVerifier principals, const Clock& clock,
                     http::Handler inner) {
-  auto door = std::make_shared<secrets::HostKeyGuard>(std::move(keys), principal_key, clock, std::move(inner));
+  auto door = std::make_shared<secrets::HostKeyGuard>(std::move(keys), std::move(principals), clock, std::move(inner));
   return [door](http::Request request) { return door->handle(std::move(request)); };
 }
 
@@ -54,10 +55,10 @@ std::optional<SensitiveText> first_key_of(Process& process, GatewayPart& gateway
   return first_key(process.foundation(), gateway.operator_handler(), process.data_directory());
 }
 
-AuditPart::Settings audit_settings(const Configuration& configuration, secrets::Directory own_secrets) {
-  const auto principal_key = own_secrets.verifying_key("principal-key.pub");
-  return {.secrets = std::move(own_secrets),
-          .principal_key = principal_key,
+AuditPart::Settings audit_settings(const Configuration& configuration, const std::filesystem::path& folder,
+                                   secrets::PrincipalVerifier principals) {
+  return {.secrets = secrets::Directory(folder),
+          .principals = std::move(principals),
           .head_file = configuration.path("audit.head_path"),
           .origin_prefix = configuration.text("audit.origin"),
           .retention = std::chrono::days(configuration.number("audit.retention"))};
@@ -94,23 +95,28 @@ int run_serve(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto& data = process.data_directory();
   const auto secrets_folder = secrets_of_serve(configuration, data, foundation.random);
-  const secrets::Directory patients_secrets(secrets_folder / secrets::kPatients);
+  PartSecrets patients_secrets(configuration, foundation, secrets_folder / secrets::kPatients, secrets::kPatients);
+  PartSecrets audit_secrets(configuration, foundation, secrets_folder / secrets::kAudit, secrets::kAudit);
 
   AuditPart audit(foundation, data,
-                  audit_settings(configuration, secrets::Directory(secrets_folder / secrets::kAudit)));
-  PatientsPart patients(foundation, data, audit.store(), patients_secrets.get("cursor-key"));
+                  audit_settings(configuration, secrets_folder / secrets::kAudit, audit_secrets.principal_verifier()));
+  PatientsPart patients(foundation, data, audit.store(), patients_secrets.cursor_keys());
   GatewayPart gateway(foundation, data,
                       {.patients = patients.handler(),
                        .audit = audit.gateway_handler(),
                        .audit_register = &audit.store(),
                        .log_is_public = configuration.flag("gateway.public_log"),
                        .is_up = can_work(process)});
+  process.health().add([&audit_secrets] { return audit_secrets.health(); });
+  process.health().add([&patients_secrets] { return patients_secrets.health(); });
   process.health().add([&audit] { return audit.health(); });
   process.health().add([&patients] { return patients.health(); });
   process.health().add([&gateway] { return gateway.health(); });
 
   const StopOnExit stop(process);
   process.listen(gateway.handler(), "gateway.listen", http::ErrorForm::kGateway);
+  audit_secrets.start();
+  patients_secrets.start();
   audit.start();
   patients.start();
   gateway.start([&process, &audit] {
@@ -122,39 +128,39 @@ int run_serve(const Configuration& configuration) {
 
 namespace {
 
-/// The audit service as a gateway alone has it: the register that it reports to, and the routes that it passes on.
-struct RemoteAudit {
-  RemoteAudit(const http::Handler& service, const SensitiveText& host_key, const SigningKey& principal_key,
-              const Clock& clock)
-      : client(service, host_key),
-        appender(client, principal_key, clock),
-        sender(host_key, &principal_key, clock, service) {}
-
-  audit::Client client;
-  SigningAppender appender;
-  secrets::HostKeySender sender;
-};
-
 http::Handler handled_by(const secrets::HostKeySender& sender) {
   return [&sender](http::Request request) { return sender.handle(std::move(request)); };
 }
+
+/// The audit service as a gateway alone has it: the register that it reports to, and the routes that it passes on.
+struct RemoteAudit {
+  RemoteAudit(http::Handler service, secrets::HostKeySender::Keys keys, const Clock& clock)
+      : sender(keys, clock, std::move(service)),
+        client(handled_by(sender)),
+        appender(client, keys.principal_keys, clock) {}
+
+  secrets::HostKeySender sender;
+  audit::Client client;
+  SigningAppender appender;
+};
 
 }  // namespace
 
 int run_gateway(const Configuration& configuration) {
   Process process("gateway", configuration);
   auto& foundation = process.foundation();
-  const auto own_secrets = secrets_of_part(configuration, secrets::kGateway);
-  const auto principal_key = own_secrets.signing_key("principal-key");
+  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kGateway),
+                          secrets::kGateway);
+  const auto principal_keys = own_secrets.principal_keys();
   const secrets::HostKeySender patients(
-      own_secrets.get("patients-host-key"), &principal_key, foundation.clock,
+      own_secrets.sender_keys("patients-host-key", principal_keys), foundation.clock,
       send_to(configuration, "gateway.patients_url",
               {.response_bytes = kLargestAnswer, .response_timeout = kPatientsTimeout}));
   std::optional<RemoteAudit> audit;
   if (!configuration.text("gateway.audit_url").empty()) {
     audit.emplace(send_to(configuration, "gateway.audit_url",
                           {.response_bytes = kLargestAnswer, .response_timeout = kAuditTimeout}),
-                  own_secrets.get(audit::kGatewayKeyName), principal_key, foundation.clock);
+                  own_secrets.sender_keys(audit::kGatewayKeyName, principal_keys), foundation.clock);
   }
   GatewayPart gateway(foundation, process.data_directory(),
                       {.patients = handled_by(patients),
@@ -162,9 +168,11 @@ int run_gateway(const Configuration& configuration) {
                        .audit_register = audit ? &audit->appender : nullptr,
                        .log_is_public = configuration.flag("gateway.public_log"),
                        .is_up = can_work(process)});
+  process.health().add([&own_secrets] { return own_secrets.health(); });
   process.health().add([&gateway] { return gateway.health(); });
   const StopOnExit stop(process);
   process.listen(gateway.handler(), "gateway.listen", http::ErrorForm::kGateway);
+  own_secrets.start();
   gateway.start([&process] { return process.should_run(); });
   return run_until_signal(process, first_key_of(process, gateway), gateway);
 }
@@ -172,15 +180,20 @@ int run_gateway(const Configuration& configuration) {
 int run_patients(const Configuration& configuration) {
   Process process("patients", configuration);
   auto& foundation = process.foundation();
-  const auto own_secrets = secrets_of_part(configuration, secrets::kPatients);
-  audit::Client audit_register(send_to(configuration, "patients.audit_url", {.response_timeout = kAuditTimeout}),
-                               own_secrets.get("audit-host-key"));
-  PatientsPart patients(foundation, process.data_directory(), audit_register, own_secrets.get("cursor-key"));
+  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kPatients),
+                          secrets::kPatients);
+  const secrets::HostKeySender audit_service(
+      own_secrets.sender_keys("audit-host-key", nullptr), foundation.clock,
+      send_to(configuration, "patients.audit_url", {.response_timeout = kAuditTimeout}));
+  audit::Client audit_register(handled_by(audit_service));
+  PatientsPart patients(foundation, process.data_directory(), audit_register, own_secrets.cursor_keys());
+  process.health().add([&own_secrets] { return own_secrets.health(); });
   process.health().add([&patients] { return patients.health(); });
   const StopOnExit stop(process);
-  process.listen(guard({{.name = "patients-host-key", .verifier = own_secrets.verifier("patients-host-key.verifier")}},
-                       own_secrets.verifying_key("principal-key.pub"), foundation.clock, patients.handler()),
+  process.listen(guard({own_secrets.accepted_host_key("patients-host-key")}, own_secrets.principal_verifier(),
+                       foundation.clock, patients.handler()),
                  "patients.listen", http::ErrorForm::kService);
+  own_secrets.start();
   patients.start();
   return run_until_signal(process, std::nullopt, patients);
 }
@@ -188,16 +201,18 @@ int run_patients(const Configuration& configuration) {
 int run_audit(const Configuration& configuration) {
   Process process("audit", configuration);
   auto& foundation = process.foundation();
-  const auto own_secrets = secrets_of_part(configuration, secrets::kAudit);
-  const auto principal_key = own_secrets.verifying_key("principal-key.pub");
-  AuditPart audit(foundation, process.data_directory(), audit_settings(configuration, own_secrets));
+  const auto secrets_folder = secrets_of_part(configuration, secrets::kAudit);
+  PartSecrets own_secrets(configuration, foundation, secrets_folder, secrets::kAudit);
+  const auto principals = own_secrets.principal_verifier();
+  AuditPart audit(foundation, process.data_directory(), audit_settings(configuration, secrets_folder, principals));
+  process.health().add([&own_secrets] { return own_secrets.health(); });
   process.health().add([&audit] { return audit.health(); });
   const StopOnExit stop(process);
-  process.listen(guard({{.name = "audit-host-key", .verifier = own_secrets.verifier("audit-host-key.verifier")},
-                        {.name = std::string(audit::kGatewayKeyName),
-                         .verifier = own_secrets.verifier("audit-gateway-key.verifier")}},
-                       principal_key, foundation.clock, audit.handler()),
-                 "audit.listen", http::ErrorForm::kService);
+  process.listen(
+      guard({own_secrets.accepted_host_key("audit-host-key"), own_secrets.accepted_host_key(audit::kGatewayKeyName)},
+            principals, foundation.clock, audit.handler()),
+      "audit.listen", http::ErrorForm::kService);
+  own_secrets.start();
   audit.start();
   return run_until_signal(process, std::nullopt, audit);
 }

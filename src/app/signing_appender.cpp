@@ -3,9 +3,10 @@
 namespace assay::app {
 
 Awaitable<Result<std::vector<audit::Appended>>> SigningAppender::append(std::vector<audit::NewRecord> records) {
+  const auto keys = principal_keys_->get();
   for (auto& record : records) {
     if (!record.actor || !record.actor->token.empty()) continue;
-    record.actor->token = sign_principal(*record.actor, record.operation_id, clock_.now(), principal_key_);
+    record.actor->token = sign_principal(*record.actor, record.operation_id, clock_.now(), keys->front());
   }
   return next_.append(std::move(records));
 }

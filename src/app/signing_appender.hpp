@@ -2,7 +2,8 @@
 
 #include "audit/store.hpp"
 #include "base/clock.hpp"
-#include "base/signature.hpp"
+#include "base/current.hpp"
+#include "secrets/host_key.hpp"
 
 namespace assay::app {
 
@@ -10,15 +11,16 @@ namespace assay::app {
 /// Actors that bring a token keep it.
 class SigningAppender final : public audit::Appender {
  public:
-  /// All three must outlive it.
-  SigningAppender(audit::Appender& next, const SigningKey& principal_key, const Clock& clock)
-      : next_(next), principal_key_(principal_key), clock_(clock) {}
+  /// `next` and `clock` must outlive it.
+  SigningAppender(audit::Appender& next, std::shared_ptr<const Current<secrets::SigningKeys>> principal_keys,
+                  const Clock& clock)
+      : next_(next), principal_keys_(std::move(principal_keys)), clock_(clock) {}
 
   Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
 
  private:
   audit::Appender& next_;
-  const SigningKey& principal_key_;
+  std::shared_ptr<const Current<secrets::SigningKeys>> principal_keys_;
   const Clock& clock_;
 };
 

@@ -5,6 +5,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "secrets/testing.hpp"
+
 namespace assay::app {
 namespace {
 
@@ -35,7 +37,7 @@ TEST(TheSigningAppender, SignsTheActorForItsOperationUnlessItCameSigned) {
   const SystemClock clock;
   const auto key = SigningKey::generate(random);
   KeepingAppender kept;
-  SigningAppender appender(kept, key, clock);
+  SigningAppender appender(kept, secrets::unchanging(secrets::SigningKeys{key}), clock);
   boost::asio::io_context context(1);
   auto appended = boost::asio::co_spawn(context, appender.append({record_of(""), record_of("signed"), {}}),
                                         boost::asio::use_future);

@@ -9,7 +9,6 @@
 #include "audit/forms.hpp"
 #include "base/bytes.hpp"
 #include "base/json.hpp"
-#include "secrets/host_key.hpp"
 
 namespace assay::audit {
 
@@ -149,11 +148,7 @@ std::optional<Problem> refusal(const http::Response& response) {
 
 }  // namespace
 
-Client::Client(http::Handler service, SensitiveText host_key)
-    : service_(std::move(service)), host_key_(std::move(host_key)) {}
-
 Awaitable<http::Response> Client::send(http::Request request, std::string operation_id) const {
-  request.headers.add(secrets::kHostKeyHeader, host_key_.reveal());
   from_hex(operation_id, request.context.trace.trace_id);
   co_return co_await service_(std::move(request));
 }

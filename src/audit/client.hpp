@@ -1,7 +1,6 @@
 #pragma once
 
 #include "audit/store.hpp"
-#include "base/sensitive.hpp"
 #include "http/message.hpp"
 
 namespace assay::audit {
@@ -9,8 +8,8 @@ namespace assay::audit {
 /// Hands records to an audit service of another process by POST /api/auditrecords. Safe from any I/O thread.
 class Client final : public Register {
  public:
-  /// `service` sends a request to the service; `host_key` opens its door.
-  Client(http::Handler service, SensitiveText host_key);
+  /// `service` sends a request to the service, with the host key that opens its door.
+  explicit Client(http::Handler service) : service_(std::move(service)) {}
 
   /// At most 2,000 records that take 1 MiB as JSON; more is a Problem 413. Dates and patients' numbers stay with the
   /// service: they are unset in what is returned. What the service refuses is its Problem; Unavailable is thrown when
@@ -19,11 +18,10 @@ class Client final : public Register {
   Awaitable<IntentPage> read_intents(std::uint64_t from) override;
 
  private:
-  /// Sends a request with the host key, under the operation of that id.
+  /// Sends a request under the operation of that id.
   Awaitable<http::Response> send(http::Request request, std::string operation_id) const;
 
   http::Handler service_;
-  SensitiveText host_key_;
 };
 
 }  // namespace assay::audit

@@ -44,7 +44,7 @@ class AuditClientTest : public testing::Test {
 
   std::vector<http::Request> requests_;
   http::Response response_;
-  Client client_{service(), SensitiveText("key")};
+  Client client_{service()};
 };
 
 TEST_F(AuditClientTest, SendsATokenOnceAndThenItsPosition) {

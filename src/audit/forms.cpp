@@ -49,8 +49,8 @@ std::optional<Outcome> read_outcome(Fields& fields) {
 /// Reads the records of a batch one after the other, and verifies each of its principals once.
 class BatchReader {
  public:
-  BatchReader(const Sender& sender, const VerifyingKey& principal_key, Timestamp now)
-      : sender_(sender), principal_key_(principal_key), now_(now) {}
+  BatchReader(const Sender& sender, const secrets::PrincipalVerifier& principals, Timestamp now)
+      : sender_(sender), verifier_(principals), now_(now) {}
 
   NewRecord read(Fields& fields) {
     NewRecord record;
@@ -90,7 +90,7 @@ class BatchReader {
     if (value == nullptr) return std::nullopt;
     std::optional<VerifiedPrincipal> verified;
     if (const auto* token = value->if_string()) {
-      verified = verify_principal(*token, now_, principal_key_);
+      verified = verifier_.verify(*token, now_);
     } else if (const auto* position = value->if_int64()) {
       const bool is_earlier = *position >= 0 && static_cast<std::size_t>(*position) < principals_.size();
       if (is_earlier) verified = principals_[static_cast<std::size_t>(*position)];
@@ -109,7 +109,7 @@ class BatchReader {
   }
 
   const Sender& sender_;
-  const VerifyingKey& principal_key_;
+  const secrets::PrincipalVerifier& verifier_;
   Timestamp now_;
   std::vector<std::optional<VerifiedPrincipal>> principals_;
 };
@@ -134,7 +134,7 @@ Result<Claim> read_claim(const json::value& body) {
 }
 
 Result<std::vector<NewRecord>> read_batch(const json::value& body, const Sender& sender,
-                                          const VerifyingKey& principal_key, Timestamp now) {
+                                          const secrets::PrincipalVerifier& principals, Timestamp now) {
   const auto* array = body.if_array();
   if (array == nullptr) return fail(400, "\"value\" must be an array");
   if (array->empty()) return fail(400, "\"value\" must contain at least 1 items");
@@ -142,7 +142,7 @@ Result<std::vector<NewRecord>> read_batch(const json::value& body, const Sender&
     return fail(400, fmt::format("\"value\" must contain less than or equal to {} items", kMaximumBatchRecords));
   }
   FirstFault fault;
-  BatchReader reader(sender, principal_key, now);
+  BatchReader reader(sender, principals, now);
   std::vector<NewRecord> records;
   records.reserve(array->size());
   for (std::size_t position = 0; position < array->size(); ++position) {

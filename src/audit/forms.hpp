@@ -8,7 +8,7 @@
 #include "audit/record.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
-#include "base/signature.hpp"
+#include "secrets/principal_verifier.hpp"
 
 namespace assay::audit {
 
@@ -33,8 +33,8 @@ struct Sender {
 /// Reads the body of the batch route: an array of 1 to `kMaximumBatchRecords` objects of `id`, `sourceSystemName`,
 /// `resource`, `patientId`, `outcome`, `outcomeOf`, `partOf`, `principal` and `operationId`. A principal is a token, or
 /// the position of an earlier record of the array that bears the same one: a search discloses many patients to one
-/// caller. It must verify with `principal_key` at `now`; actor and operation are the token's, else the sender's.
+/// caller. It must verify by `principals` at `now`; actor and operation are the token's, else the sender's.
 Result<std::vector<NewRecord>> read_batch(const json::value& body, const Sender& sender,
-                                          const VerifyingKey& principal_key, Timestamp now);
+                                          const secrets::PrincipalVerifier& principals, Timestamp now);
 
 }  // namespace assay::audit

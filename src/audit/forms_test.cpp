@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "secrets/testing.hpp"
+
 namespace assay::audit {
 namespace {
 
@@ -73,8 +75,8 @@ TEST(Claim, IsAnsweredTheFirstOfItsFaults) {
 class BatchForm : public testing::Test {
  protected:
   Result<std::vector<NewRecord>> read(const json::value& body, Timestamp now = kNow) {
-    return read_batch(body, {.host_key = "audit-host-key", .operation_id = std::string(32, 'f')}, key_.verifying_key(),
-                      now);
+    return read_batch(body, {.host_key = "audit-host-key", .operation_id = std::string(32, 'f')},
+                      secrets::verifier_of(clock_, key_), now);
   }
   std::string fault(const json::object& record) {
     const auto records = read(json::array{a_record(), record});
@@ -93,6 +95,7 @@ class BatchForm : public testing::Test {
   }
 
   SystemRandom random_;
+  SystemClock clock_;
   SigningKey key_ = SigningKey::generate(random_);
 };
 

@@ -96,7 +96,12 @@ struct Service::Implementation {
     const auto body = http::read_json(request);
     if (!body) co_return std::unexpected(body.error());
     const Sender sender{.host_key = request.context.host_key, .operation_id = request.context.trace.operation_id()};
-    auto records = read_batch(*body, sender, dependencies.principal_key, dependencies.clock.now());
+    auto records = read_batch(*body, sender, dependencies.principals, dependencies.clock.now());
+    if (!records) {
+      // What signed a principal may be newer than what is known here.
+      co_await dependencies.principals.look_again();
+      records = read_batch(*body, sender, dependencies.principals, dependencies.clock.now());
+    }
     if (!records) co_return std::unexpected(std::move(records.error()));
     if (is_from_gateway(request) && !std::ranges::all_of(*records, may_come_from_gateway)) co_return refuse_host_key();
     if (std::ranges::any_of(*records, says_to_be_ours)) co_return refuse_host_key();

@@ -7,8 +7,8 @@
 #include "audit/store.hpp"
 #include "base/clock.hpp"
 #include "base/random.hpp"
-#include "base/signature.hpp"
 #include "http/router.hpp"
+#include "secrets/principal_verifier.hpp"
 
 namespace assay::audit {
 
@@ -23,8 +23,8 @@ struct Dependencies {
   Random& random;
   const telemetry::Log& log;
   telemetry::Metrics& metrics;
-  /// The gateway's key, by which the principals inside batches are verified.
-  VerifyingKey principal_key;
+  /// Of the principals inside batches.
+  secrets::PrincipalVerifier principals;
 };
 
 /// The audit service: POST /api/auditrecord (the reference's single route), POST /api/auditrecords (ours, batches),

@@ -8,6 +8,7 @@
 #include "audit/memory_store.hpp"
 #include "audit/testing.hpp"
 #include "base/temporary_folder.hpp"
+#include "secrets/testing.hpp"
 
 namespace assay::audit {
 namespace {
@@ -79,9 +80,9 @@ class AuditServiceTest : public testing::Test {
                     .random = random_,
                     .log = log_,
                     .metrics = metrics_,
-                    .principal_key = key_.verifying_key()}};
+                    .principals = secrets::verifier_of(clock_, key_)}};
   std::vector<http::Request> sent_;
-  Client client_{let_in(), SensitiveText("the-key")};
+  Client client_{let_in()};
 };
 
 TEST_F(AuditServiceTest, AnswersTheSingleRouteWithWhatWasSentAndIdAndDateOnly) {

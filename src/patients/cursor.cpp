@@ -47,12 +47,15 @@ std::string encode_cursor(const Position& position, const CursorScope& scope, co
   return to_base64url(as_bytes(seal(bytes, framed(scope), sealing_key(key), random)));
 }
 
-std::optional<Position> decode_cursor(std::string_view cursor, const CursorScope& scope, const SensitiveText& key) {
+std::optional<Position> decode_cursor(std::string_view cursor, const CursorScope& scope,
+                                      const std::vector<SensitiveText>& keys) {
   const auto sealed = from_base64url(cursor);
   if (!sealed) return std::nullopt;
-  const auto bytes = unseal(*sealed, framed(scope), sealing_key(key));
-  if (!bytes || bytes->size() != kDayBytes + kRowBytes) return std::nullopt;
-  return read_position(*bytes);
+  for (const auto& key : keys) {
+    const auto bytes = unseal(*sealed, framed(scope), sealing_key(key));
+    if (bytes && bytes->size() == kDayBytes + kRowBytes) return read_position(*bytes);
+  }
+  return std::nullopt;
 }
 
 }  // namespace assay::patients

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/random.hpp"
 #include "base/sensitive.hpp"
@@ -22,7 +23,8 @@ struct CursorScope {
 /// under a key made from `key`, with the scope as associated data.
 std::string encode_cursor(const Position& position, const CursorScope& scope, const SensitiveText& key, Random& random);
 
-/// Nothing for what `encode_cursor` did not make for that scope.
-std::optional<Position> decode_cursor(std::string_view cursor, const CursorScope& scope, const SensitiveText& key);
+/// Nothing for what `encode_cursor` did not make for that scope with one of the keys.
+std::optional<Position> decode_cursor(std::string_view cursor, const CursorScope& scope,
+                                      const std::vector<SensitiveText>& keys);
 
 }  // namespace assay::patients

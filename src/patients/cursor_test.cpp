@@ -34,9 +34,9 @@ class CursorTest : public testing::Test {
 };
 
 TEST_F(CursorTest, ComesBackAsThePosition) {
-  EXPECT_EQ(decode_cursor(cursor_, scope_, kKey), kPosition);
+  EXPECT_EQ(decode_cursor(cursor_, scope_, {kKey}), kPosition);
   const Position last{.birth_day = std::chrono::sys_days(std::chrono::days(3'000'000)), .row = INT64_MAX};
-  EXPECT_EQ(decode_cursor(encode_cursor(last, scope_, kKey, random_), scope_, kKey), last);
+  EXPECT_EQ(decode_cursor(encode_cursor(last, scope_, kKey, random_), scope_, {kKey}), last);
 }
 
 TEST_F(CursorTest, IsWrittenAsTheDocumentationShows) {
@@ -57,31 +57,35 @@ TEST_F(CursorTest, TellsNothingOfThePosition) {
 }
 
 TEST_F(CursorTest, ServesItsOwnCriteriaOnly) {
-  EXPECT_FALSE(decode_cursor(cursor_, {R"({"gender":"male"})", context_}, kKey));
+  EXPECT_FALSE(decode_cursor(cursor_, {R"({"gender":"male"})", context_}, {kKey}));
 }
 
 TEST_F(CursorTest, ServesItsOwnPrincipalOnly) {
   for (const auto& other : {context_of("subscription", "2"), context_of("operator", "1"), http::Context{}}) {
-    EXPECT_FALSE(decode_cursor(cursor_, {"{}", other}, kKey));
+    EXPECT_FALSE(decode_cursor(cursor_, {"{}", other}, {kKey}));
   }
 }
 
 TEST_F(CursorTest, DoesNotMixUpWhereATextEnds) {
   const auto other = context_of("subscriptio", "n1");
-  EXPECT_FALSE(decode_cursor(cursor_, {"{}", other}, kKey));
+  EXPECT_FALSE(decode_cursor(cursor_, {"{}", other}, {kKey}));
 }
 
-TEST_F(CursorTest, ServesItsOwnKeyOnly) { EXPECT_FALSE(decode_cursor(cursor_, scope_, SensitiveText("another"))); }
+TEST_F(CursorTest, IsOpenedByTheKeyBeforeTheNewestToo) {
+  EXPECT_EQ(decode_cursor(cursor_, scope_, {SensitiveText("newer"), kKey}), kPosition);
+}
+
+TEST_F(CursorTest, ServesItsOwnKeyOnly) { EXPECT_FALSE(decode_cursor(cursor_, scope_, {SensitiveText("another")})); }
 
 TEST_F(CursorTest, IsWorthNothingWhenAnyCharacterIsChanged) {
   for (std::size_t i = 0; i < cursor_.size(); ++i) {
     auto changed = cursor_;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(decode_cursor(changed, scope_, kKey)) << i;
+    EXPECT_FALSE(decode_cursor(changed, scope_, {kKey})) << i;
   }
-  for (const auto* text : {"", "x", "AAAA", "null", "../.."}) EXPECT_FALSE(decode_cursor(text, scope_, kKey)) << text;
-  EXPECT_FALSE(decode_cursor(cursor_ + "A", scope_, kKey));
-  EXPECT_FALSE(decode_cursor(cursor_.substr(0, cursor_.size() - 4), scope_, kKey));
+  for (const auto* text : {"", "x", "AAAA", "null", "../.."}) EXPECT_FALSE(decode_cursor(text, scope_, {kKey})) << text;
+  EXPECT_FALSE(decode_cursor(cursor_ + "A", scope_, {kKey}));
+  EXPECT_FALSE(decode_cursor(cursor_.substr(0, cursor_.size() - 4), scope_, {kKey}));
 }
 
 }  // namespace

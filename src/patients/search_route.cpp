@@ -54,7 +54,8 @@ Result<SearchRoute::Query> SearchRoute::read(const http::Request& request) const
   Query query{.criteria = std::move(*criteria), .canonical = canonical_json(*body), .limit = *limit, .after = {}};
   if (query.canonical.size() > kLargestCriteria) return fail(413, "The criteria are larger than 256 KiB.");
   if (const auto cursor = request.query_parameter("cursor")) {
-    query.after = decode_cursor(*cursor, {query.canonical, request.context}, workplace_.dependencies.cursor_key);
+    query.after =
+        decode_cursor(*cursor, {query.canonical, request.context}, *workplace_.dependencies.cursor_keys->get());
     if (!query.after) return fail(400, "\"cursor\" is not valid for this search");
   }
   return query;
@@ -89,8 +90,9 @@ Awaitable<Ending> SearchRoute::find(Query query, http::Context context, Uuid sea
   }
   auto response = http::respond(200, array_of(page.patients));
   if (page.next) {
-    const auto cursor = encode_cursor(*page.next, {query.canonical, context}, workplace_.dependencies.cursor_key,
-                                      workplace_.dependencies.random);
+    const auto cursor =
+        encode_cursor(*page.next, {query.canonical, context}, workplace_.dependencies.cursor_keys->get()->front(),
+                      workplace_.dependencies.random);
     response.headers.add("Link",
                          fmt::format("</patient/search?cursor={}&limit={}>; rel=\"next\"", cursor, query.limit));
   }

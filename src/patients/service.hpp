@@ -1,8 +1,10 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "base/clock.hpp"
+#include "base/current.hpp"
 #include "base/random.hpp"
 #include "base/sensitive.hpp"
 #include "http/router.hpp"
@@ -21,7 +23,8 @@ struct Dependencies {
   Random& random;
   const telemetry::Log& log;
   telemetry::Metrics& metrics;
-  SensitiveText cursor_key;  ///< seals the cursors of searches
+  /// Seal the cursors of searches; the newest first, the others only open.
+  std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys;
 };
 
 /// The patients service: the routes of the contract's section 3 below /api, and ours. Requests are taken

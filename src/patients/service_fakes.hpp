@@ -315,7 +315,8 @@ class Bench {
                    .random = random,
                    .log = log,
                    .metrics = metrics,
-                   .cursor_key = SensitiveText("a key of the test")}};
+                   .cursor_keys = std::make_shared<const Current<std::vector<SensitiveText>>>(
+                       std::vector{SensitiveText("a key of the test")})}};
 };
 
 }  // namespace assay::patients

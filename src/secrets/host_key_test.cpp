@@ -7,6 +7,7 @@
 #include <boost/asio/use_future.hpp>
 
 #include "base/hash.hpp"
+#include "secrets/testing.hpp"
 
 namespace assay::secrets {
 namespace {
@@ -45,8 +46,10 @@ class HostKeyDoor : public testing::Test {
   }
   http::Response send(http::Request request, const SigningKey* principal_key, std::string_view key = "right") {
     arrived_.reset();
-    const HostKeySender sender(SensitiveText(std::string(key)), principal_key, clock_,
-                               [this](http::Request sent) { return guard_.handle(std::move(sent)); });
+    const HostKeySender sender(
+        {unchanging(secret_of(std::string(key))),
+         principal_key == nullptr ? nullptr : unchanging(SigningKeys{*principal_key}), find_nothing_newer},
+        clock_, to_guard());
     return run(sender.handle(std::move(request)));
   }
 
@@ -54,9 +57,25 @@ class HostKeyDoor : public testing::Test {
   FixedClock clock_;
   SigningKey principal_key_ = SigningKey::generate(random_);
   std::optional<http::Request> arrived_;
-  HostKeyGuard guard_{{{.name = "patients-host-key", .verifier = sha256("right")},
-                       {.name = "second", .verifier = sha256("also right")}},
-                      principal_key_.verifying_key(),
+  http::Handler to_guard() {
+    return [this](http::Request sent) {
+      ++tries_;
+      return guard_.handle(std::move(sent));
+    };
+  }
+  /// As if a newer version were found in the vault.
+  Awaitable<void> look_again() {
+    if (found_) found_();
+    co_return;
+  }
+
+  std::shared_ptr<AcceptedKeys> accepted_ = accepting(clock_, sha256("right"));
+  std::shared_ptr<AcceptedKeys> principal_keys_ = accepting(clock_, principal_key_.verifying_key().bytes);
+  std::function<void()> found_;
+  int tries_ = 0;
+  HostKeyGuard guard_{{{.name = "patients-host-key", .accepted = accepted_},
+                       {.name = "second", .accepted = accepting(clock_, sha256("also right"))}},
+                      {principal_keys_, [this] { return look_again(); }},
                       clock_,
                       inner()};
   http::Request request_;
@@ -169,6 +188,72 @@ TEST_F(HostKeyDoor, SendsNoTokenThatTheRequestBroughtItself) {
   request_.headers.add(kPrincipalHeader, "forged");
   EXPECT_EQ(send(request_, &principal_key_).status, 200);
   EXPECT_EQ(arrived_->context.principal->kind, "host-key");
+}
+
+Secret two_versions() {
+  auto secret = secret_of("new");
+  secret.versions.push_back({.id = "0", .value = SensitiveText("right")});
+  return secret;
+}
+
+TEST_F(HostKeyDoor, TriesTheKeyBeforeWhereTheNewestIsNotKnownYet) {
+  request_.body = "{}";
+  const HostKeySender sender({unchanging(two_versions()), nullptr, find_nothing_newer}, clock_, to_guard());
+  EXPECT_EQ(run(sender.handle(request_)).status, 200);
+  EXPECT_EQ(tries_, 2);
+  EXPECT_EQ(arrived_->body, "{}");
+}
+
+TEST_F(HostKeyDoor, LooksOnceMoreForAKeyThatItDoesNotKnow) {
+  found_ = [this] {
+    accepted_->replace(
+        {{.bytes = sha256("new"), .superseded = std::nullopt}, {.bytes = sha256("right"), .superseded = clock_.now()}});
+  };
+  const HostKeySender sender({unchanging(two_versions()), nullptr, find_nothing_newer}, clock_, to_guard());
+  EXPECT_EQ(run(sender.handle(request_)).status, 200);
+  EXPECT_EQ(tries_, 1);
+  EXPECT_EQ(send(request_, nullptr, "right").status, 200);
+}
+
+TEST_F(HostKeyDoor, TriesTheSigningKeyBeforeWhereTheNewestIsNotKnownYet) {
+  request_.context.principal = laboratory_;
+  const HostKeySender sender(
+      {unchanging(two_versions()), unchanging(SigningKeys{SigningKey::generate(random_), principal_key_}),
+       find_nothing_newer},
+      clock_, to_guard());
+  EXPECT_EQ(run(sender.handle(request_)).status, 200);
+  EXPECT_EQ(tries_, 3);
+  EXPECT_EQ(arrived_->context.principal->name, "laboratory");
+}
+
+TEST_F(HostKeyDoor, TakesAPrincipalOfASigningKeyThatIsFoundOnASecondLook) {
+  request_.context.principal = laboratory_;
+  const auto newer = SigningKey::generate(random_);
+  found_ = [this, &newer] {
+    principal_keys_->replace({{.bytes = newer.verifying_key().bytes, .superseded = std::nullopt}});
+  };
+  EXPECT_EQ(send(request_, &newer).status, 200);
+}
+
+TEST_F(HostKeyDoor, LooksForANewerKeyWhereNoneIsAcceptedAnyMore) {
+  const auto key = std::make_shared<Current<Secret>>(secret_of("compromised"));
+  found_ = [&key] { key->set(secret_of("right")); };
+  const HostKeySender sender({key, nullptr, [this] { return look_again(); }}, clock_, to_guard());
+  EXPECT_EQ(run(sender.handle(request_)).status, 200);
+  EXPECT_EQ(tries_, 2);
+}
+
+Awaitable<http::Response> refuse(int* sent) {
+  ++*sent;
+  co_return http::respond(401, "{}");
+}
+
+TEST_F(HostKeyDoor, SendsOnceWhatIsRefusedForAnotherReason) {
+  int sent = 0;
+  const HostKeySender sender({unchanging(two_versions()), nullptr, find_nothing_newer}, clock_,
+                             [&sent](const http::Request& /*request*/) { return refuse(&sent); });
+  EXPECT_EQ(run(sender.handle(request_)).status, 401);
+  EXPECT_EQ(sent, 1);
 }
 
 }  // namespace

@@ -4,51 +4,15 @@
 
 #include <cerrno>
 #include <system_error>
-#include <vector>
 
 #include "base/error.hpp"
-#include "base/hash.hpp"
 #include "base/private_file.hpp"
 #include "secrets/directory.hpp"
+#include "secrets/making.hpp"
 
 namespace assay::secrets {
 
 namespace {
-
-struct Secret {
-  std::string_view part;
-  std::string_view name;
-  SensitiveText text;
-};
-
-SensitiveText random_key(Random& random) {
-  Bytes32 bytes{};
-  random.fill(bytes);
-  SensitiveText key(to_base64url(bytes));
-  sodium_memzero(bytes.data(), bytes.size());
-  return key;
-}
-
-SensitiveText verifier_of(const SensitiveText& key) { return SensitiveText(to_hex(sha256(key.reveal()))); }
-
-/// Who is granted what: the contract's section 1.
-std::vector<Secret> make_secrets(Random& random) {
-  const auto patients_host_key = random_key(random);
-  const auto audit_host_key = random_key(random);
-  const auto audit_gateway_key = random_key(random);
-  const auto principal_key = SigningKey::generate(random);
-  const SensitiveText principal_public(principal_key.verifying_key().to_string());
-  return {{kGateway, "patients-host-key", patients_host_key},
-          {kGateway, "principal-key", principal_key.seed()},
-          {kGateway, "audit-gateway-key", audit_gateway_key},
-          {kPatients, "audit-host-key", audit_host_key},
-          {kPatients, "cursor-key", random_key(random)},
-          {kPatients, "patients-host-key.verifier", verifier_of(patients_host_key)},
-          {kPatients, "principal-key.pub", principal_public},
-          {kAudit, "audit-host-key.verifier", verifier_of(audit_host_key)},
-          {kAudit, "audit-gateway-key.verifier", verifier_of(audit_gateway_key)},
-          {kAudit, "principal-key.pub", principal_public}};
-}
 
 [[noreturn]] void fail_to_make(const std::filesystem::path& path) {
   throw Refusal(fmt::format("{} can't be made: {}", path.string(), std::system_category().message(errno)));
@@ -79,10 +43,24 @@ class Draft {
   std::filesystem::path path_;
 };
 
-void write_all(const std::filesystem::path& folder, const std::vector<Secret>& secrets) {
-  for (const auto part : {kGateway, kPatients, kAudit}) make_folder(folder / part);
-  for (const auto& secret : secrets) {
-    write_private_file(folder / secret.part / secret.name, secret.text.reveal());
+void write_for_readers(const std::filesystem::path& folder, const Grant& grant, const SensitiveText& value) {
+  for (const auto reader : grant.readers) write_private_file(folder / reader / grant.name, value.reveal());
+}
+
+/// The log's key is made by the audit part with the log's name.
+bool is_made_at_once(const Grant& grant) {
+  return grant.making == Making::kRandom || (grant.making == Making::kSigningKey && !grant.derived.empty());
+}
+
+void write_all(const std::filesystem::path& folder, Random& random) {
+  for (const auto part : kIdentities) make_folder(folder / part);
+  for (const auto& grant : grants()) {
+    if (!is_made_at_once(grant)) continue;
+    const auto value = make_value(grant, random);
+    write_for_readers(folder, grant, value);
+    if (grant.derived.empty()) continue;
+    write_for_readers(folder, *find_grant(grant.derived),
+                      SensitiveText(to_text({listed_key(grant, value)}, key_form(grant))));
   }
   make_durable(folder);
 }
@@ -99,7 +77,7 @@ void initialise(const std::filesystem::path& folder, Random& random) {
         fmt::format("{} exists and is not empty, and nothing is overwritten; choose another folder", target.string()));
   }
   const Draft draft(target);
-  write_all(draft.path(), make_secrets(random));
+  write_all(draft.path(), random);
   if (::rename(draft.path().c_str(), target.c_str()) != 0) fail_to_make(target);
   make_durable(target.parent_path());
 }

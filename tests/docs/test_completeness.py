@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 import requests
 from docs.documentation import PAGES, text_of
-from register import REPOSITORY, Register, run
+from register import REPOSITORY, Parts, Register, run
 
 OPERATE = "docs/operate.md"
 # Code on a page: a block, an indented line, or a span. What is typed or printed there may name commands.
@@ -66,11 +66,12 @@ def test_the_settings_told_are_those_there_are():
     assert sorted(told) == sorted(shown)
 
 
-def test_the_metrics_told_are_those_there_are(register: Register):
+def test_the_metrics_told_are_those_there_are(register: Register, parts: Parts):
     # So that some request was measured, and some message refused.
     requests.get(register.program.url + "/status", timeout=10)
     requests.get(register.program.url + "/status", headers={"Long": "x" * 40_000}, timeout=10)
     metrics = requests.get(register.metrics_url + "/metrics", timeout=10).text
+    metrics += requests.get(parts.patients.metrics_url + "/metrics", timeout=10).text
     exposed = set(re.findall(r"^# TYPE (\S+)", metrics, re.MULTILINE))
     told = set(re.findall(r"`((?:assay|http)_[a-z_]+)`", text_of(OPERATE)))
     assert told == exposed

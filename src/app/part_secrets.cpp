@@ -1,0 +1,62 @@
+#include "app/part_secrets.hpp"
+
+#include <fmt/format.h>
+
+#include <boost/asio/detached.hpp>
+
+#include "secrets/folder_provider.hpp"
+
+namespace assay::app {
+
+namespace {
+
+secrets::CacheSettings cache_settings(const Configuration& configuration) {
+  return {.refresh = std::chrono::seconds(configuration.number("secrets.refresh")),
+          .patience = std::chrono::seconds(configuration.number("secrets.patience"))};
+}
+
+}  // namespace
+
+PartSecrets::PartSecrets(const Configuration& configuration, Foundation& foundation,
+                         const std::filesystem::path& folder, std::string_view /*identity*/)
+    : foundation_(foundation),
+      overlap_{.unused = std::chrono::seconds(configuration.number("secrets.overlap")),
+               .limit = std::chrono::seconds(configuration.number("secrets.patience"))},
+      cache_(std::make_unique<secrets::FolderProvider>(folder), cache_settings(configuration), foundation.clock,
+             foundation.random, foundation.log, foundation.metrics) {}
+
+secrets::HostKeySender::Keys PartSecrets::sender_keys(
+    std::string_view host_key, std::shared_ptr<const Current<secrets::SigningKeys>> principal_keys) {
+  return {.host_key = cache_.follow(host_key, &secrets::as_secret),
+          .principal_keys = std::move(principal_keys),
+          .look_again = [this] { return cache_.look_again(); }};
+}
+
+secrets::HostKey PartSecrets::accepted_host_key(std::string_view name) {
+  auto accepted =
+      follow_accepted(cache_, fmt::format("{}.verifier", name), secrets::KeyForm::kHex, foundation_.clock, overlap_);
+  auto& superseded = foundation_.metrics.gauge("assay_superseded_keys_accepted",
+                                               "Versions of a key that are still accepted beside the newest.",
+                                               {{"name", std::string(name)}});
+  foundation_.metrics.on_collect(
+      [accepted, &superseded] { superseded.Set(static_cast<double>(accepted->superseded())); });
+  return {.name = std::string(name), .accepted = std::move(accepted)};
+}
+
+secrets::PrincipalVerifier PartSecrets::principal_verifier() {
+  return {follow_accepted(cache_, "principal-key.pub", secrets::KeyForm::kBase64url, foundation_.clock, overlap_),
+          [this] { return cache_.look_again(); }};
+}
+
+void PartSecrets::start() {
+  boost::asio::co_spawn(foundation_.threads.context(0), cache_.run(), boost::asio::detached);
+}
+
+PartHealth PartSecrets::health() const {
+  const auto trouble = cache_.trouble();
+  if (!trouble) return {};
+  return {.readiness = trouble->is_over_patience ? Readiness::kUnavailable : Readiness::kDegraded,
+          .reason = "newer secrets can't be read: " + trouble->reason};
+}
+
+}  // namespace assay::app

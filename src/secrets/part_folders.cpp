@@ -1,0 +1,52 @@
+#include "secrets/part_folders.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "secrets/grants.hpp"
+
+namespace assay::secrets {
+
+namespace {
+
+const Grant& known(std::string_view name) {
+  const auto* grant = find_grant(name);
+  if (grant == nullptr) throw Refusal(fmt::format("there is no secret {}; assay secrets list prints the names", name));
+  return *grant;
+}
+
+}  // namespace
+
+std::string PartFolders::place() const { return fmt::format("the folder {}", root_.string()); }
+
+FolderProvider PartFolders::folder_of_first_reader(std::string_view name) const {
+  return FolderProvider(root_ / known(name).readers.front());
+}
+
+Secret PartFolders::read(std::string_view name) { return folder_of_first_reader(name).read(name); }
+
+std::vector<std::string> PartFolders::names() {
+  std::vector<std::string> names;
+  for (const auto& grant : grants()) {
+    if (std::filesystem::exists(root_ / grant.readers.front() / grant.name)) names.emplace_back(grant.name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+std::vector<VersionNote> PartFolders::versions(std::string_view name) {
+  return folder_of_first_reader(name).versions(name);
+}
+
+std::string PartFolders::write(std::string_view name, const SensitiveText& value, std::string_view changed_by) {
+  std::string first;
+  for (const auto reader : known(name).readers) {
+    auto version = FolderProvider(root_ / reader).write(name, value, changed_by);
+    if (first.empty()) first = std::move(version);
+  }
+  return first;
+}
+
+}  // namespace assay::secrets

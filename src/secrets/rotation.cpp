@@ -1,0 +1,81 @@
+#include "secrets/rotation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "secrets/making.hpp"
+
+namespace assay::secrets {
+
+namespace {
+
+/// More are not kept, so that the list is bounded however often a key is rotated.
+constexpr std::size_t kLargestList = 16;
+
+const Grant& rotatable(std::string_view name) {
+  const auto* grant = find_grant(name);
+  if (grant == nullptr) {
+    throw Refusal(fmt::format("there is no secret {}; assay secrets list prints the names", name));
+  }
+  if (grant->making == Making::kGiven) {
+    throw Refusal(fmt::format("{0} comes from outside: change it there, then assay secrets set {0}", name));
+  }
+  if (grant->making == Making::kDerived) {
+    throw Refusal(fmt::format("{} goes with another secret: rotate {}", name, name.substr(0, name.rfind('.'))));
+  }
+  if (grant->name == "audit-log-key") {
+    throw Refusal("audit-log-key is not rotated like the others: readers of the log know its key; see docs/audit.md");
+  }
+  return *grant;
+}
+
+std::vector<ListedKey> listed_now(Provider& provider, const Grant& grant) {
+  auto keys = parse_key_list(provider.read(grant.derived).newest().value.reveal(), key_form(grant));
+  if (!keys) {
+    throw Refusal(fmt::format("{} of {} is not what a secret of that name must be; put the right one back",
+                              grant.derived, provider.place()));
+  }
+  return std::move(*keys);
+}
+
+class ListWriter {
+ public:
+  ListWriter(Provider& provider, const Grant& grant, std::string_view changed_by)
+      : provider_(provider), grant_(grant), changed_by_(changed_by) {}
+
+  void write(const std::vector<ListedKey>& keys) {
+    provider_.write(grant_.derived, SensitiveText(to_text(keys, key_form(grant_))), changed_by_);
+  }
+
+ private:
+  Provider& provider_;
+  const Grant& grant_;
+  std::string_view changed_by_;
+};
+
+}  // namespace
+
+Rotated rotate(Provider& provider, const Rotation& rotation, Random& random, const Clock& clock) {
+  const auto& grant = rotatable(rotation.name);
+  const auto value = make_value(grant, random);
+  if (grant.derived.empty()) {
+    return {.version = provider.write(grant.name, value, rotation.changed_by), .old_is_accepted = true};
+  }
+  ListWriter list(provider, grant, rotation.changed_by);
+  auto keys = listed_now(provider, grant);
+  keys.insert(keys.begin(), listed_key(grant, value));
+  keys.resize(std::min(keys.size(), kLargestList));
+  list.write(keys);
+  Rotated rotated{.version = provider.write(grant.name, value, rotation.changed_by),
+                  .old_is_accepted = !rotation.is_compromised};
+  if (rotation.is_compromised) keys.resize(1);
+  for (std::size_t i = 1; i < keys.size(); ++i) {
+    if (!keys[i].superseded) keys[i].superseded = clock.now();
+  }
+  list.write(keys);
+  return rotated;
+}
+
+}  // namespace assay::secrets

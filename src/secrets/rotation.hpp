@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "secrets/provider.hpp"
+
+namespace assay::secrets {
+
+struct Rotated {
+  std::string version;           ///< of the new value
+  bool old_is_accepted = false;  ///< by those who check the secret, for the overlap
+};
+
+struct Rotation {
+  std::string_view name;
+  std::string_view changed_by;
+  /// For a key that others may know: those who check it accept the new one alone, and a reader is refused until it
+  /// looks again.
+  bool is_compromised = false;
+};
+
+/// Makes a new version of a secret. First those who check it are told of the new key, then its readers get it, and only
+/// then the old ones count as superseded: broken off anywhere nobody is shut out, and the next rotation goes on from
+/// there. Throws Refusal for a secret that isn't made by the program, and as the provider does.
+Rotated rotate(Provider& provider, const Rotation& rotation, Random& random, const Clock& clock);
+
+}  // namespace assay::secrets

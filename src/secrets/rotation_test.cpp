@@ -1,0 +1,123 @@
+#include "secrets/rotation.hpp"
+
+#include <gmock/gmock.h>
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/temporary_folder.hpp"
+#include "secrets/accepted_keys.hpp"
+#include "secrets/part_folders.hpp"
+
+namespace assay::secrets {
+namespace {
+
+using testing::ElementsAre;
+
+class FixedClock final : public Clock {
+ public:
+  Timestamp now() const override { return moment; }
+  Timestamp moment{std::chrono::seconds(1764000000)};
+};
+
+/// Breaks off before the write of that number.
+class BreakingProvider final : public Provider {
+ public:
+  BreakingProvider(Provider& inner, int writes) : inner_(inner), writes_(writes) {}
+
+  std::string place() const override { return inner_.place(); }
+  Secret read(std::string_view name) override { return inner_.read(name); }
+  std::vector<std::string> names() override { return inner_.names(); }
+  std::vector<VersionNote> versions(std::string_view name) override { return inner_.versions(name); }
+  std::string write(std::string_view name, const SensitiveText& value, std::string_view by) override {
+    if (writes_-- == 0) throw Unavailable("broken off");
+    return inner_.write(name, value, by);
+  }
+
+ private:
+  Provider& inner_;
+  int writes_;
+};
+
+class SecretRotation : public testing::Test {
+ protected:
+  SecretRotation() { initialise(root_, random_); }
+
+  Rotated rotate_in(Provider& provider, std::string_view name, bool is_compromised = false) {
+    return rotate(provider, {.name = name, .changed_by = "anna", .is_compromised = is_compromised}, random_, clock_);
+  }
+  std::string value(std::string_view name) { return std::string(folders_.read(name).newest().value.reveal()); }
+  std::vector<ListedKey> accepted() { return parse_key_list(value("audit-host-key.verifier"), KeyForm::kHex).value(); }
+
+  TemporaryFolder folder_;
+  std::filesystem::path root_ = folder_.path() / "secrets";
+  SystemRandom random_;
+  FixedClock clock_;
+  PartFolders folders_{root_};
+};
+
+TEST_F(SecretRotation, TellsTheOwnerOfTheNewKeyAndSinceWhenTheOldOneIsSuperseded) {
+  const auto old_key = value("audit-host-key");
+  EXPECT_TRUE(rotate_in(folders_, "audit-host-key").old_is_accepted);
+  const auto new_key = value("audit-host-key");
+  EXPECT_NE(new_key, old_key);
+  EXPECT_THAT(accepted(), ElementsAre(ListedKey{.bytes = sha256(new_key), .superseded = std::nullopt},
+                                      ListedKey{.bytes = sha256(old_key), .superseded = clock_.now()}));
+  clock_.moment += std::chrono::minutes(1);
+  rotate_in(folders_, "audit-host-key");
+  EXPECT_EQ(accepted().at(1).superseded, clock_.now());
+  EXPECT_EQ(accepted().at(2).superseded, clock_.now() - std::chrono::minutes(1));
+}
+
+TEST_F(SecretRotation, TellsBothServicesOfANewSigningKey) {
+  rotate_in(folders_, "principal-key");
+  const auto key = SigningKey::parse(SensitiveText(value("principal-key"))).value();
+  for (const auto part : {kPatients, kAudit}) {
+    const auto text = FolderProvider(root_ / part).read("principal-key.pub");
+    const auto keys = parse_key_list(text.newest().value.reveal(), KeyForm::kBase64url).value();
+    EXPECT_EQ(keys.at(0).bytes, key.verifying_key().bytes);
+    EXPECT_EQ(keys.size(), 2);
+  }
+}
+
+TEST_F(SecretRotation, ShutsNobodyOutWhereverItIsBrokenOffAndGoesOnFromThere) {
+  for (int writes = 0; writes < 3; ++writes) {
+    BreakingProvider breaking(folders_, writes);
+    EXPECT_THROW(rotate_in(breaking, "audit-host-key"), Unavailable);
+    const auto used = sha256(value("audit-host-key"));
+    const auto keys = accepted();
+    const auto found = std::ranges::find(keys, used, &ListedKey::bytes);
+    ASSERT_NE(found, keys.end());
+    EXPECT_FALSE(found->superseded.has_value());
+  }
+  rotate_in(folders_, "audit-host-key");
+  const auto keys = accepted();
+  EXPECT_EQ(keys.front().bytes, sha256(value("audit-host-key")));
+  for (std::size_t i = 1; i < keys.size(); ++i) EXPECT_TRUE(keys[i].superseded.has_value());
+}
+
+TEST_F(SecretRotation, LeavesOnlyTheNewKeyWhereTheOldOneIsCompromised) {
+  rotate_in(folders_, "audit-host-key");
+  EXPECT_FALSE(rotate_in(folders_, "audit-host-key", true).old_is_accepted);
+  EXPECT_EQ(accepted().size(), 1);
+}
+
+TEST_F(SecretRotation, KeepsTheListBounded) {
+  for (int i = 0; i < 30; ++i) rotate_in(folders_, "audit-host-key");
+  EXPECT_EQ(accepted().size(), 16);
+}
+
+TEST_F(SecretRotation, KeepsTheCursorKeyBefore) {
+  const auto old_key = value("cursor-key");
+  rotate_in(folders_, "cursor-key");
+  EXPECT_EQ(folders_.read("cursor-key").versions.at(1).value.reveal(), old_key);
+}
+
+TEST_F(SecretRotation, RefusesWhatIsNotMadeHere) {
+  EXPECT_THROW(rotate_in(folders_, "patients-store"), Refusal);
+  EXPECT_THROW(rotate_in(folders_, "audit-host-key.verifier"), Refusal);
+  EXPECT_THROW(rotate_in(folders_, "audit-log-key"), Refusal);
+  EXPECT_THROW(rotate_in(folders_, "other"), Refusal);
+}
+
+}  // namespace
+}  // namespace assay::secrets

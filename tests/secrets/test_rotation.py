@@ -1,0 +1,204 @@
+"""Keys that change while requests run."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import cycle
+from pathlib import Path
+
+import pytest
+import requests
+from client import service_client
+from register import Parts, Register, run
+
+KEYS = ["patients-host-key", "audit-host-key", "audit-gateway-key", "principal-key", "cursor-key"]
+
+
+def rotate(folder: Path, name: str, *flags: str) -> None:
+    rotated = run("secrets", "rotate", name, "--dir", folder, *flags)
+    assert rotated.returncode == 0, rotated.stderr
+
+
+def secret(folder: Path, part: str, name: str) -> str:
+    return (folder / part / name).read_text().strip()
+
+
+def wait_until(condition, seconds: float = 30) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)  # between two looks
+
+
+@pytest.fixture
+def short_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSAY_SECRETS__REFRESH", "1")
+
+
+@pytest.fixture
+def quick_parts(short_refresh: None, tmp_path: Path) -> Iterator[Parts]:
+    parts = Parts(tmp_path)
+    yield parts
+    parts.stop()
+
+
+class Load:
+    """Clients that create, load and search without a pause, and what they were answered."""
+
+    def __init__(self, register: Register | Parts, clients: int = 6):
+        self.statuses: list[int] = []
+        self.faults: list[str] = []
+        self.stopped = threading.Event()
+        self.threads = [threading.Thread(target=self.work, args=(register,)) for _ in range(clients)]
+
+    def work(self, register: Register | Parts) -> None:
+        client = register.client()
+        for _ in range(3):
+            client.create_patient(gender="other")
+        while not self.stopped.is_set():
+            try:
+                patient = client.create_patient(gender="other")["id"]
+                loaded = client.get(f"/patient/{patient}")
+                page = client.search({"gender": "other"}, params={"limit": 2})
+                next_page = client.call("POST", page.links["next"]["url"], {"gender": "other"})
+                register_page = client.get(f"/patient/{patient}/tests")
+                for answer in (loaded, page, next_page, register_page):
+                    self.statuses.append(answer.status_code)
+                    if answer.status_code != 200:
+                        self.faults.append(f"{answer.request.method} {answer.status_code} {answer.text}")
+            except (AssertionError, requests.RequestException, KeyError) as fault:
+                self.faults.append(repr(fault))
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        for thread in self.threads:
+            thread.start()
+        wait_until(lambda: len(self.statuses) > 20)
+        yield
+        self.stopped.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def storm(register: Register | Parts, folder: Path, seconds: int) -> Load:
+    load = Load(register)
+    with load.running():
+        rotated = 0
+        end = time.monotonic() + seconds
+        for name in cycle(KEYS):
+            if time.monotonic() > end:
+                break
+            before = len(load.statuses)
+            rotate(folder, name)
+            rotated += 1
+            wait_until(lambda before=before: len(load.statuses) >= before + 50 or load.faults)
+            time.sleep(max(0.0, end - seconds + rotated - time.monotonic()))  # one a second
+    assert rotated >= seconds - 1
+    return load
+
+
+def test_a_key_a_second_under_load_and_no_request_fails(quick_parts: Parts):
+    load = storm(quick_parts, quick_parts.secrets, 15)
+    assert not load.faults, load.faults[:5]
+
+
+@pytest.mark.thorough
+def test_a_key_a_second_for_a_minute_under_load_and_no_request_fails(quick_parts: Parts):
+    load = storm(quick_parts, quick_parts.secrets, 60)
+    assert not load.faults, load.faults[:5]
+
+
+@pytest.mark.thorough
+def test_a_key_a_second_for_a_minute_in_one_process(short_refresh: None, tmp_path: Path):
+    register = Register(tmp_path)
+    load = storm(register, register.data / "secrets", 60)
+    register.stop()
+    assert not load.faults, load.faults[:5]
+
+
+def test_reader_and_owner_move_to_the_new_key(quick_parts: Parts):
+    old_key = quick_parts.patients_key
+    rotate(quick_parts.secrets, "patients-host-key")
+    new_key = quick_parts.patients_key
+    assert new_key != old_key
+    # The owner looks at once for a key that it doesn't know, and still takes the one before.
+    for key in (new_key, old_key):
+        answer = service_client(quick_parts.patients.url, key).get("/patient/x")
+        assert answer.status_code == 404
+    quick_parts.client().create_patient()
+
+
+def test_a_compromised_key_is_refused_once_the_parts_have_looked(quick_parts: Parts):
+    old = service_client(quick_parts.patients.url, quick_parts.patients_key)
+    assert old.get("/patient/x").status_code == 404
+    rotate(quick_parts.secrets, "patients-host-key", "--compromised")
+    wait_until(lambda: old.get("/patient/x").status_code == 401)
+    quick_parts.client().create_patient()
+
+
+def test_a_superseded_key_is_refused_once_it_was_not_used_for_the_overlap(
+    monkeypatch: pytest.MonkeyPatch, short_refresh: None, tmp_path: Path
+):
+    monkeypatch.setenv("ASSAY_SECRETS__OVERLAP", "1")
+    parts = Parts(tmp_path)
+    try:
+        old = service_client(parts.patients.url, parts.patients_key)
+        rotate(parts.secrets, "patients-host-key")
+        parts.client().create_patient()
+        time.sleep(1.1)  # the overlap itself
+        wait_until(lambda: metric(parts.patients.metrics_url, "patients-host-key") == 0)
+        assert old.get("/patient/x").status_code == 401
+        parts.client().create_patient()
+    finally:
+        parts.stop()
+
+
+def metric(url: str, name: str) -> float:
+    text = requests.get(url + "/metrics", timeout=10).text
+    return float(text.split(f'assay_superseded_keys_accepted{{name="{name}"}} ')[1].split("\n")[0])
+
+
+def test_a_secret_that_can_not_be_read_leaves_the_one_before_in_use_and_shows_in_health(quick_parts: Parts):
+    verifier = quick_parts.secrets / "patients" / "patients-host-key.verifier"
+    good = verifier.read_text()
+    verifier.write_text("no verifier")
+    ready = quick_parts.patients.metrics_url + "/readyz"
+    wait_until(lambda: requests.get(ready, timeout=10).json()["status"] == "degraded")
+    assert "patients-host-key.verifier" in requests.get(ready, timeout=10).json()["reason"]
+    quick_parts.client().create_patient()
+    verifier.write_text(good)
+    wait_until(lambda: requests.get(ready, timeout=10).json()["status"] == "ready")
+
+
+def test_bad_requests_change_nothing(tmp_path: Path):
+    folder = tmp_path / "secrets"
+    assert run("secrets", "init", "--dir", folder).returncode == 0
+    before = {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    for arguments, sentence in [
+        (("rotate", "nothing"), "there is no secret nothing"),
+        (("rotate", "patients-store"), "comes from outside"),
+        (("rotate", "audit-host-key.verifier"), "goes with another secret: rotate audit-host-key"),
+        (("set", "cursor-key"), "is made by assay itself"),
+        (("set", "patients-store"), "the value is empty"),
+        (("get", "cursor-key"), "on a terminal only"),
+    ]:
+        refused = run("secrets", *arguments, "--dir", folder)
+        assert refused.returncode == 1
+        assert sentence in refused.stderr, refused.stderr
+        assert len(refused.stderr.splitlines()) == 1
+    assert {file: file.read_bytes() for file in folder.rglob("*") if file.is_file()} == before
+    assert "there are no secrets in" in run("secrets", "list", "--dir", tmp_path / "none").stderr
+
+
+def test_no_command_prints_a_value(tmp_path: Path):
+    folder = tmp_path / "secrets"
+    run("secrets", "init", "--dir", folder)
+    run("secrets", "rotate", "cursor-key", "--dir", folder)
+    values = [file.read_text().strip() for file in folder.rglob("*") if file.is_file()]
+    for arguments in (("list",), ("list", "--output", "json"), ("versions", "cursor-key"), ("rotate", "cursor-key")):
+        said = run("secrets", *arguments, "--dir", folder)
+        assert said.returncode == 0, said.stderr
+        assert not [value for value in values if value in said.stdout + said.stderr]
