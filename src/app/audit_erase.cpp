@@ -14,6 +14,7 @@
 #include "audit/erasure.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/reason.hpp"
 #include "sqlite/records_of_person.hpp"
 
 namespace assay::app {
@@ -100,7 +101,7 @@ int erase_audit_records(const std::filesystem::path& data_directory, const Audit
   if (!std::filesystem::exists(PartFolder::database_of(data_directory, "audit"))) {
     throw Refusal(fmt::format("there is no audit register in {}", data_directory.string()));
   }
-  const auto reason = audit::check_reason(options.reason);
+  const auto reason = check_reason(options.reason);
   if (!reason) throw Refusal(reason.error().detail);
   const auto found = find(data_directory, options);
   if (found.own.empty() && found.others.empty()) {

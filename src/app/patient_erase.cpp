@@ -9,12 +9,14 @@
 #include "app/api_session.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/reason.hpp"
 #include "http/text.hpp"
 
 namespace assay::app {
 
 int erase_patient(const std::string& id, const std::string& reason, const std::string& url,
                   const std::filesystem::path& key_file) {
+  if (const auto checked = check_reason(reason); !checked) throw Refusal(checked.error().detail);
   boost::asio::io_context context(1);
   const ProgressBar bar("erasing");
   ApiSession session(url, key_file, bar);

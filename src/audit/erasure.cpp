@@ -1,12 +1,7 @@
 #include "audit/erasure.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "audit/log_opening.hpp"
 #include "base/json.hpp"
-#include "base/unicode.hpp"
 
 namespace assay::audit {
 
@@ -17,8 +12,6 @@ constexpr std::string_view kLogType = "log";
 constexpr std::string_view kErase = "erase";
 /// Who reports by the reference's single route may call itself anything.
 constexpr std::string_view kHostKeyKind = "host-key";
-
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
 
 }  // namespace
 
@@ -38,15 +31,6 @@ NewRecord record_of(const Erasure& erasure, const std::vector<std::uint64_t>& er
           .operation_id = erasure.operation_id,
           .patient_id = patient,
           .outcome = std::nullopt};
-}
-
-Result<std::string> check_reason(std::string reason) {
-  if (!reason.empty() && reason.size() <= kLongestReason && is_valid_utf8(reason) &&
-      std::ranges::none_of(reason, is_control)) {
-    return reason;
-  }
-  return fail(400,
-              fmt::format(R"("reason" must be a text of 1 to {} bytes without control characters)", kLongestReason));
 }
 
 }  // namespace assay::audit

@@ -13,8 +13,6 @@ namespace assay::audit {
 
 /// Records whose content one call may destroy.
 inline constexpr std::size_t kMaximumErasedRecords = 1'000;
-/// Characters of a reason, in bytes of UTF-8.
-inline constexpr std::size_t kLongestReason = 256;
 
 /// An order to destroy the content of records: document and salt go; index, id, entry and the patient's number stay.
 struct Erasure {
@@ -45,8 +43,5 @@ bool is_about_log(const NewRecord& record);
 
 /// The record of the erasure of these; `patient` when all are that patient's.
 NewRecord record_of(const Erasure& erasure, const std::vector<std::uint64_t>& erased, std::optional<Uuid> patient);
-
-/// Checks a reason: 1 to kLongestReason bytes of UTF-8 without control characters, else a Problem 400.
-Result<std::string> check_reason(std::string reason);
 
 }  // namespace assay::audit

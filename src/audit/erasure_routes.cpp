@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/reason.hpp"
 #include "http/answer.hpp"
 
 namespace assay::audit {

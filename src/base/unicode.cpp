@@ -8,6 +8,9 @@ namespace assay {
 namespace {
 
 constexpr unsigned char kFirstFourByteLead = 0xf0;
+/// U+0080 to U+009F are this lead and a byte below that one.
+constexpr unsigned char kC1Lead = 0xc2;
+constexpr unsigned char kFirstAfterC1 = 0xa0;
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; }
 
@@ -70,6 +73,15 @@ bool is_valid_utf8(std::string_view bytes) {
     i += length;
   }
   return true;
+}
+
+bool has_control_character(std::string_view utf8) {
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(utf8[i]);
+    if (byte < 0x20 || byte == 0x7f) return true;
+    if (byte == kC1Lead && i + 1 < utf8.size() && static_cast<unsigned char>(utf8[i + 1]) < kFirstAfterC1) return true;
+  }
+  return false;
 }
 
 }  // namespace assay

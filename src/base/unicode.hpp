@@ -14,4 +14,7 @@ bool less_in_utf16(std::string_view a, std::string_view b);
 /// Whether the bytes are well-formed UTF-8 (RFC 3629).
 bool is_valid_utf8(std::string_view bytes);
 
+/// Whether the text, valid UTF-8, has a control character: C0, DEL or C1 (U+0000 to U+001F, U+007F to U+009F).
+bool has_control_character(std::string_view utf8);
+
 }  // namespace assay

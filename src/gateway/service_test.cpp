@@ -172,7 +172,8 @@ TEST_F(GatewayTest, TakesAPrincipalFromNobodyElse) {
 
 TEST_F(GatewayTest, RefusesAssertionsThatAreTooLongNoTextOrGivenTwice) {
   for (const auto* name : {"Assay-On-Behalf-Of", "Assay-Purpose-Of-Use"}) {
-    for (const auto& value : {std::string(257, 'x'), std::string("\xff\xfe"), std::string("a\tb")}) {
+    for (const auto& value :
+         {std::string(257, 'x'), std::string("\xff\xfe"), std::string("a\tb"), std::string("\u009b")}) {
       auto asked = with_key(Method::kGet, "/patient/1");
       asked.headers.add(name, value);
       const auto answer = gateway_.ask(asked);

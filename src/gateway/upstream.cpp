@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/json.hpp"
+#include "base/reason.hpp"
 #include "base/unicode.hpp"
 #include "http/text.hpp"
 
@@ -17,17 +18,14 @@ constexpr std::string_view kPathPrefix = "/api";
 /// What the public routes call the audit records, and what the audit service does, as in the reference.
 constexpr std::string_view kAuditPath = "/audit";
 constexpr std::string_view kAuditRecordPath = "/auditrecord";
-constexpr std::size_t kMaximumAssertionBytes = 256;
 constexpr std::array<std::string_view, 6> kForwardedHeaders{"Content-Type", "Content-Encoding", "Accept",
                                                             "If-Match",     "If-None-Match",    "Idempotency-Key"};
 
-bool is_control(char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }
-
 Result<std::string> read_assertion(const http::Headers& headers, std::string_view name) {
   const auto value = headers.find(name).value_or("");
-  if (headers.count(name) > 1 || value.size() > kMaximumAssertionBytes || !is_valid_utf8(value) ||
-      std::ranges::any_of(value, is_control)) {
-    return fail(400, fmt::format("{} must be one text in UTF-8 of at most {} bytes.", name, kMaximumAssertionBytes));
+  if (headers.count(name) > 1 || value.size() > kLongestStatement || !is_valid_utf8(value) ||
+      has_control_character(value)) {
+    return fail(400, fmt::format("{} must be one text in UTF-8 of at most {} bytes.", name, kLongestStatement));
   }
   return std::string(value);
 }
@@ -53,8 +51,8 @@ void take_reason(const http::Request& request, Principal& principal) {
   const auto body = parse_json(request.body);
   const auto* object = body ? body->if_object() : nullptr;
   const auto* reason = object != nullptr ? object->if_contains("reason") : nullptr;
-  if (reason == nullptr || !reason->is_string() || reason->get_string().size() > kMaximumAssertionBytes) return;
-  principal.purpose_of_use = std::string(reason->get_string());
+  if (reason == nullptr || !reason->is_string()) return;
+  if (auto checked = check_reason(std::string(reason->get_string()))) principal.purpose_of_use = std::move(*checked);
 }
 
 http::Request to_service(http::Request request, std::optional<Principal> principal) {

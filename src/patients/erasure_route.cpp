@@ -1,15 +1,14 @@
 #include <fmt/format.h>
 
+#include "base/reason.hpp"
 #include "patients/routes.hpp"
 
 namespace assay::patients {
 
 namespace {
 
-constexpr std::size_t kLongestReason = 256;
-
 /// The body must say why. The reason itself goes into the record by the gateway, as the purpose that the caller states.
-Result<void> check_reason(const http::Request& request) {
+Result<void> check_body(const http::Request& request) {
   const auto body = http::read_json(request);
   if (!body) return std::unexpected(body.error());
   const auto* object = body->if_object();
@@ -17,9 +16,8 @@ Result<void> check_reason(const http::Request& request) {
   const auto* reason = object->if_contains("reason");
   if (reason == nullptr) return fail(400, R"("reason" is required)");
   if (!reason->is_string()) return fail(400, R"("reason" must be a string)");
-  if (reason->get_string().empty()) return fail(400, R"("reason" is not allowed to be empty)");
-  if (reason->get_string().size() > kLongestReason) {
-    return fail(400, fmt::format(R"("reason" must be at most {} bytes long)", kLongestReason));
+  if (auto checked = check_reason(std::string(reason->get_string())); !checked) {
+    return std::unexpected(std::move(checked.error()));
   }
   for (const auto& member : *object) {
     if (member.key() != "reason")
@@ -36,7 +34,7 @@ void ErasureRoute::add_to(http::Router& router) {
 }
 
 Awaitable<Result<http::Response>> ErasureRoute::erase(http::Request request) {
-  if (auto checked = check_reason(request); !checked) co_return std::unexpected(std::move(checked.error()));
+  if (auto checked = check_body(request); !checked) co_return std::unexpected(std::move(checked.error()));
   const auto& text = request.path_parameters.at(0);
   const auto id = Uuid::parse(text);
   auto access = workplace_.attempts.access_to({"patient", "erase", text, id}, request.context);

@@ -61,6 +61,7 @@ TEST_F(ErasureRouteTest, RefusesABodyWithoutAReasonAndRecordsNothing) {
     EXPECT_EQ(erase(id, body).status, 400) << body;
   }
   EXPECT_EQ(erase(id, R"({"reason":")" + std::string(257, 'x') + R"("})").status, 400);
+  EXPECT_EQ(erase(id, R"({"reason":"a\u001b[2J"})").status, 400);
   EXPECT_TRUE(bench_.access_log.records.empty());
   EXPECT_EQ(bench_.store.patients.size(), 1U);
 }

@@ -105,6 +105,8 @@ def test_an_assertion_has_at_most_256_bytes(register: Register, header: str) -> 
 def test_an_assertion_that_is_no_text_is_refused(register: Register) -> None:
     answer = register.client().post("/patient", a_patient(), headers={"Assay-On-Behalf-Of": b"\xff\xfe"})
     assert answer.status_code == 400
+    hidden = register.client().post("/patient", a_patient(), headers={"Assay-On-Behalf-Of": "dr\u009b2J".encode()})
+    assert hidden.status_code == 400
 
 
 def test_an_operation_of_many_requests_keeps_them_together(register: Register) -> None:

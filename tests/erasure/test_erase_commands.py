@@ -8,6 +8,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
 from client import a_patient, new_id, refused, unique
 from erasure.erasing import REASON, admin_key, erase_patient, erase_records
 from register import Parts, Register, run
@@ -175,11 +176,28 @@ def test_erasing_needs_the_scope_and_a_reason(fresh_register: Register):
     refused(admin.post(path, {"reason": ""}), 400, '"reason" is not allowed to be empty')
     refused(admin.post(path, {"reason": 1}), 400, '"reason" must be a string')
     refused(admin.post(path, {"reason": "x" * 257}), 400, '"reason" must be at most 256 bytes long')
+    for hidden in ("\n", "a\x1b[2J", "\x7f", "a\x85b"):
+        refused(admin.post(path, {"reason": hidden}), 400, '"reason" must be without control characters')
     refused(admin.post(path, {"reason": "x", "why": "y"}), 400, '"why" is not allowed')
     refused(admin.post("/patient/nope/erase", {"reason": "x"}), 404, "Patient not found")
     assert client.get(f"/patient/{patient}").status_code == 200
     erased = admin.post(path, {"reason": "x"})
     assert erased.status_code == 200 and erased.json() == {"id": patient, "tests": 0}
+
+
+@pytest.mark.parametrize("reason", ["", "line\nline", "\x1b[2J", "\u009b2J", "é" * 129])
+def test_both_commands_take_no_reason_that_hides_something(fresh_register: Register, reason: str):
+    patient = fresh_register.client().create_patient()["id"]
+    count = len(rows(fresh_register))
+    refusals = [
+        erase_patient(fresh_register, patient, reason),
+        fresh_register.command("audit", "erase", "--patient", patient, "--reason", reason, "--yes"),
+    ]
+    for refusal in refusals:
+        assert refusal.returncode == 1 and '"reason"' in refusal.stderr, refusal.stderr
+        assert "\x1b" not in refusal.stderr and refusal.stderr.count("\n") == 1
+    assert [record for record in documents(fresh_register).values() if record["resource"]["operation"] == "erase"] == []
+    assert len(rows(fresh_register)) == count + 1  # the key of the one who may erase
 
 
 def test_cursors_survive_the_erasure_of_where_a_page_ended(fresh_register: Register):
