@@ -7,6 +7,7 @@
 #include "app/part_folder.hpp"
 #include "audit/erasure.hpp"
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "http/text.hpp"
 #include "patients/validation.hpp"
 #include "sqlite/patients_reader.hpp"
@@ -48,8 +49,17 @@ bool Person::is_told_of_by(const audit::NewRecord& record) const {
   if (is_patient_of(record)) return true;
   // What else names one patient is about that one.
   if (record.patient_id || !record.resource || !record.resource->id) return false;
-  return http::equal_ignoring_case(*record.resource->id, id_.to_string()) ||
-         (record.resource->operation == "search" && is_sought_by(*record.resource->id));
+  const auto& id = *record.resource->id;
+  return http::equal_ignoring_case(id, id_.to_string()) ||
+         (record.resource->operation == "search" && (is_sought_by(id) || is_asked_for_by(id)));
+}
+
+bool Person::is_asked_for_by(const std::string& text) const {
+  const auto parsed = parse_json(text);
+  const auto* filters = parsed ? parsed->if_object() : nullptr;
+  const auto* patient = filters != nullptr ? filters->if_contains("patientId") : nullptr;
+  return patient != nullptr && patient->is_string() &&
+         http::equal_ignoring_case(patient->get_string(), id_.to_string());
 }
 
 bool Person::is_sought_by(const std::string& text) const {

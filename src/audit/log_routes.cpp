@@ -48,8 +48,7 @@ std::string opening_of(const LoggedRecord& record) {
   return fmt::format(R"({{"record":{},"salt":"{}"}})", record.document, to_base64(*record.salt));
 }
 
-bool is_actor(const std::optional<Principal>& caller, const LoggedRecord& record) {
-  const auto stored = parse_record(record.document);
+bool is_actor(const std::optional<Principal>& caller, const std::optional<StoredRecord>& stored) {
   return caller && stored && stored->record.actor && stored->record.actor->kind == caller->kind &&
          stored->record.actor->id == caller->id;
 }
@@ -103,12 +102,16 @@ Awaitable<Result<LogRoutes::Found>> LogRoutes::find(http::Context context, std::
   if (!id) co_return no_such_record();
   auto record = co_await read([&](LogReader& log) { return log.find(*id); });
   if (!record) co_return no_such_record();
-  if (is_actor(caller, *record)) co_return Found{.record = std::move(*record), .receipt = {}};
+  const auto stored = parse_record(record->document);
+  if (is_actor(caller, stored)) co_return Found{.record = std::move(*record), .receipt = {}};
+  // Who the actor of an erased record was, nobody knows any more.
   if (!may_read_all) {
-    co_return fail(403, fmt::format("Records of others need a subscription with the scope {}.", kAuditScope));
+    co_return fail(
+        403, fmt::format("Records of others and erased ones need a subscription with the scope {}.", kAuditScope));
   }
-  auto reading = co_await readings_.record(std::move(context),
-                                           {.type = "audit", .id = id->to_string(), .operation = "read"}, std::nullopt);
+  auto reading =
+      co_await readings_.record(std::move(context), {.type = "audit", .id = id->to_string(), .operation = "read"},
+                                stored ? stored->record.patient_id : std::nullopt);
   if (!reading) co_return std::unexpected(std::move(reading.error()));
   co_return Found{.record = std::move(*record), .receipt = std::move(reading->receipt)};
 }

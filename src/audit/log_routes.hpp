@@ -23,7 +23,7 @@ class LogRoutes {
   Awaitable<Result<http::Response>> list_disclosures(http::Request request);
 
   /// The record that the request is about, if the caller may have it; `receipt` is then of the record that somebody
-  /// else than its actor has read it.
+  /// else than its actor has read it, an access to the patient whom it is about.
   struct Found {
     LoggedRecord record;
     std::string receipt;

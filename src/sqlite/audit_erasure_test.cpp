@@ -94,6 +94,35 @@ TEST_F(ErasureTest, AnAttemptThatWasErasedIsNobodysIntent) {
   EXPECT_THAT(open_intents(), ElementsAre(attempt.id));
 }
 
+TEST_F(ErasureTest, AnEndIsErasedAfterItsAttemptOrWithItAndNeverAlone) {
+  const auto attempts = std::vector{a_record(patient_, "update"), a_record(patient_, "update")};
+  ASSERT_TRUE(append({attempts[0], attempts[1], outcome_of(attempts[0]), outcome_of(attempts[1])}));
+  const auto alone = erase({1, 2});
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().status, 409);
+  EXPECT_EQ(alone.error().detail,
+            "Audit record 2 says how the record " + attempts[0].id.to_string() + " ended: erase that one first.");
+  EXPECT_THAT(open_intents(), IsEmpty());
+  EXPECT_TRUE(erase({0, 2}));
+  EXPECT_TRUE(erase({1}));
+  EXPECT_TRUE(erase({3}));
+  EXPECT_THAT(open_intents(), IsEmpty());
+}
+
+TEST_F(ErasureTest, WhatOnlySaysToBeAnEndIsHeldByNothing) {
+  ASSERT_TRUE(append({a_record()}));
+  const auto erasure = Uuid::generate(random_);
+  ASSERT_TRUE(start(store_->erase(erasure_of({0}, erasure))).get());
+  auto of_erasure = a_record();
+  of_erasure.outcome = audit::Outcome{.result = "failed", .of = erasure};
+  auto of_nothing = a_record();
+  of_nothing.outcome = audit::Outcome{.result = "failed", .of = Uuid::generate(random_)};
+  auto of_itself = a_record();
+  of_itself.outcome = audit::Outcome{.result = "failed", .of = of_itself.id};
+  ASSERT_TRUE(append({of_erasure, of_nothing, of_itself}));
+  EXPECT_TRUE(erase({2, 3, 4}));
+}
+
 TEST_F(ErasureTest, AnErasureThatNoRecordTellsOfIsAFault) {
   ASSERT_TRUE(append({a_record(), a_record(), a_record()}));
   ASSERT_TRUE(erase({0}));

@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "audit/erasure.hpp"
 
 namespace assay::sqlite {
 
 RecordEraser::RecordEraser(Connection& connection)
     : select_(connection.prepare("SELECT document FROM record WHERE idx = ?")),
+      select_attempt_(
+          connection.prepare("SELECT idx, document FROM record WHERE id = ? AND idx < ? AND document IS NOT NULL")),
       erase_(connection.prepare("UPDATE record SET salt = NULL, document = NULL WHERE idx = ?")),
       delete_attribute_(connection.prepare("DELETE FROM attribute WHERE hash = ? AND idx = ?")) {}
 
@@ -25,6 +29,11 @@ Result<RecordEraser::Target> RecordEraser::find(std::span<const std::uint64_t> i
     if (audit::is_about_log(stored->record)) {
       return fail(409, fmt::format("Audit record {} says what happened to the log itself, and stays.", index));
     }
+    const auto attempt = attempt_of(stored->record, index);
+    if (attempt && !std::ranges::binary_search(indexes, attempt->index)) {
+      return fail(409, fmt::format("Audit record {} says how the record {} ended: erase that one first.", index,
+                                   attempt->id.to_string()));
+    }
     const auto& patient = stored->record.patient_id;
     is_of_one = is_of_one && patient && (target.indexes.empty() || patient == target.patient);
     target.patient = is_of_one ? patient : std::nullopt;
@@ -32,6 +41,17 @@ Result<RecordEraser::Target> RecordEraser::find(std::span<const std::uint64_t> i
     target.attributes.push_back(audit::attributes_of(stored->record));
   }
   return target;
+}
+
+std::optional<RecordEraser::Attempt> RecordEraser::attempt_of(const audit::NewRecord& record, std::uint64_t index) {
+  if (!record.outcome) return std::nullopt;
+  const auto& id = record.outcome->of;
+  const ResetOnExit reset(select_attempt_);
+  if (!select_attempt_.bind(1, Blob(id.bytes)).bind(2, static_cast<std::int64_t>(index)).step()) return std::nullopt;
+  const auto stored = audit::parse_record(select_attempt_.text(1));
+  // What stays for ever would hold its supposed end for ever.
+  if (stored && audit::is_about_log(stored->record)) return std::nullopt;
+  return Attempt{.id = id, .index = static_cast<std::uint64_t>(select_attempt_.integer(0))};
 }
 
 void RecordEraser::erase(const Target& target) {

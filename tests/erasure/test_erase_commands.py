@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from client import a_patient, new_id, refused, unique
-from erasure.erasing import REASON, admin_key, erase_patient, erase_records
-from register import Parts, Register, run
+from erasure.erasing import REASON, admin_key, auditor_key, erase_patient, erase_record, erase_records
+from register import Parts, Register, run, wait_for
 
 NOBODY = new_id()
 
@@ -138,6 +138,48 @@ def test_a_document_of_the_person_finds_searches_once_the_patient_is_gone(fresh_
             if document.get("resource", {}).get("operation") == "search"]  # fmt: skip
     assert {json.loads(document["resource"]["id"]).get("dateOfBirthFrom") for document in left
             if "id" in document["resource"]} == {"1981-01-01"}  # fmt: skip
+
+
+def test_questions_to_the_register_that_name_the_patient_are_found_too(fresh_register: Register):
+    client = fresh_register.client()
+    patient, other = client.create_patient()["id"], client.create_patient()["id"]
+    auditor = client.another(auditor_key(fresh_register))
+    for asked in (patient, patient.upper(), other, other.upper()):
+        assert auditor.get(f"/audit?patientId={asked}&operation=find").status_code == 200
+        assert auditor.get(f"/patient/{asked}/accesses").status_code == 200
+    assert erase_records(fresh_register, patient).returncode == 0
+    left = json.dumps(list(documents(fresh_register).values())).lower()
+    assert left.count(other) > 4
+    # The record of the erasure is the patient's own.
+    assert left.count(patient) == 1 and erasures(fresh_register)[0]["patientId"] == patient
+
+
+def test_an_end_is_not_erased_without_its_attempt(fresh_register: Register):
+    client = fresh_register.client()
+    client.get(f"/patient/{NOBODY}")
+    wait_for(lambda: len(fresh_register.trail.of_patient(NOBODY)) == 2, "the record of the end")
+    attempt, end = fresh_register.trail.of_patient(NOBODY)
+    assert end["outcomeOf"] == attempt["id"]
+    refusal = erase_record(fresh_register, end["id"])
+    assert refusal.returncode == 1
+    assert refusal.stderr.count("\n") == 1 and attempt["id"] in refusal.stderr, refusal.stderr
+    assert erasures(fresh_register) == []
+    for identifier in (attempt["id"], end["id"]):
+        assert erase_record(fresh_register, identifier).returncode == 0
+    assert len(erasures(fresh_register)) == 2
+    assert_sound(fresh_register)
+
+
+def test_of_an_erased_record_auditors_alone_are_told_that_it_was(fresh_register: Register):
+    client = fresh_register.client()
+    record = client.get(f"/patient/{NOBODY}").headers["Audit-Record"].split(";")[0]
+    auditor = client.another(auditor_key(fresh_register))
+    assert client.get(f"/audit/{record}/proof").status_code == 200
+    assert erase_record(fresh_register, record).returncode == 0
+    assert auditor.get(f"/audit/{record}/proof").status_code == 410
+    text = "Records of others and erased ones need a subscription with the scope audit:read."
+    refused(client.get(f"/audit/{record}/proof"), 403, text)
+    refused(client.get(f"/audit/{record}/disclosures"), 403, text)
 
 
 def test_an_erased_patient_is_gone_for_everybody(fresh_register: Register):

@@ -100,7 +100,8 @@ def test_an_import_names_its_first_record_and_the_others_are_its_parts(register:
 
 
 def test_only_the_actor_and_who_may_read_the_audit_get_a_proof(wiring: Register | Parts) -> None:
-    identifier, _ = receipt_of(wiring.client().get(f"/patient/{new_id()}"))
+    patient = new_id()
+    identifier, _ = receipt_of(wiring.client().get(f"/patient/{patient}"))
     stranger, auditor = subscriber(wiring), subscriber(wiring, "audit:read")
     for path in (f"/audit/{identifier}/proof", f"/audit/{identifier}/disclosures"):
         assert wiring.client().without_key().get(path).status_code == 401
@@ -111,6 +112,7 @@ def test_only_the_actor_and_who_may_read_the_audit_get_a_proof(wiring: Register 
         assert allowed.status_code == 200
         reading, _ = receipt_of(allowed)
         assert wiring.trail.by_id(reading)["resource"] == {"type": "audit", "id": identifier, "operation": "read"}
+        assert wiring.trail.by_id(reading)["patientId"] == patient
         assert "Audit-Record" not in wiring.client().get(path).headers
 
 
