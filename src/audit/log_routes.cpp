@@ -117,6 +117,7 @@ Awaitable<Result<LogRoutes::Found>> LogRoutes::find(http::Context context, std::
 }
 
 Awaitable<Result<http::Response>> LogRoutes::prove(http::Request request) {
+  if (auto checked = check_query(request, {}); !checked) co_return std::unexpected(std::move(checked.error()));
   auto found = co_await find(request.context, request.path_parameters.front());
   if (!found) co_return std::unexpected(std::move(found.error()));
   const auto& record = found->record;
@@ -130,6 +131,9 @@ Awaitable<Result<http::Response>> LogRoutes::prove(http::Request request) {
 }
 
 Awaitable<Result<http::Response>> LogRoutes::list_disclosures(http::Request request) {
+  if (auto checked = check_query(request, {"cursor", "limit"}); !checked) {
+    co_return std::unexpected(std::move(checked.error()));
+  }
   const auto from = read_number(request, "cursor", {.otherwise = 0});
   if (!from) co_return std::unexpected(from.error());
   const auto limit =

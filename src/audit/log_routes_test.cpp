@@ -96,6 +96,17 @@ TEST_F(LogRoutesTest, RecordNoReadingByTheActor) {
   EXPECT_THAT(store_.records, SizeIs(1));
 }
 
+TEST_F(LogRoutesTest, TakeNoParametersButTheirOwn) {
+  const auto id = add_record(std::nullopt);
+  for (const auto* query : {"proof?index=0", "proof?a", "proof?a=%zz", "disclosures?limit=1&limit=2",
+                            "disclosures?curser=1", "disclosures?cursor=%", "disclosures?limit="}) {
+    EXPECT_EQ(get(auditor_, id, query).status, 400) << query;
+  }
+  EXPECT_THAT(store_.records, SizeIs(1));
+  EXPECT_EQ(get(auditor_, id, "proof?").status, 200);
+  EXPECT_EQ(get(auditor_, id, "disclosures?limit=1&cursor=0").status, 200);
+}
+
 TEST_F(LogRoutesTest, TellWhoMayReadAllAloneThatARecordWasErased) {
   const auto id = add_record(Uuid::generate(random_));
   erase(0);

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "audit/fields.hpp"
+#include "audit/request_forms.hpp"
 #include "base/dates.hpp"
 
 namespace assay::audit {
@@ -14,15 +15,6 @@ namespace {
 constexpr std::int64_t kDefaultLimit = 100;
 constexpr std::int64_t kLargestLimit = 1000;
 constexpr std::size_t kDayCharacters = 10;
-
-/// A name that comes twice has no text any more.
-json::object parameters_of(const http::Request& request) {
-  json::object found;
-  for (const auto& [name, value] : request.query_parameters()) {
-    if (const auto [place, is_new] = found.emplace(name, value); !is_new) place->value() = json::array();
-  }
-  return found;
-}
 
 std::optional<std::int64_t> parse_number(std::string_view text) {
   std::int64_t number = 0;
@@ -73,8 +65,10 @@ void read_filters(Fields& fields, RegisterParameters& parameters) {
 
 template <class Read>
 Result<RegisterParameters> read_parameters(const http::Request& request, Read read) {
+  auto given = read_query(request);
+  if (!given) return std::unexpected(std::move(given.error()));
   RegisterParameters parameters;
-  parameters.filters = parameters_of(request);
+  parameters.filters = std::move(*given);
   FirstFault fault;
   Fields fields(parameters.filters, "", fault);
   read(fields, parameters);

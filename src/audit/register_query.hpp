@@ -12,7 +12,8 @@
 namespace assay::audit {
 
 /// Asks for the records of which all holds that is set, by index. Of an erased record only its patient is known, and
-/// its date as that of the next record which is still there.
+/// its date as that of the next record which is still there. Where more than a hundred in a row are erased, one may be
+/// told that is out of the period.
 struct RegisterQuery {
   std::optional<Uuid> patient_id = {};
   std::optional<std::string> actor = {};  ///< an actor's id

@@ -113,8 +113,9 @@ Awaitable<Result<http::Response>> RegisterRoutes::list_accesses(http::Request re
   }
   auto response = http::respond(200, to_json(page, named, signed_tree->note));
   if (page.next) {
-    response.headers.add("Link", link_to(fmt::format("/patient/{}/accesses", named), *parameters,
-                                         {.next = *page.next, .last = cursor ? cursor->last : page.count}));
+    const auto last = cursor ? std::min(cursor->last, page.count) : page.count;
+    response.headers.add(
+        "Link", link_to(fmt::format("/patient/{}/accesses", named), *parameters, {.next = *page.next, .last = last}));
   }
   co_return answer_reading(std::move(response), reading->receipt);
 }

@@ -164,6 +164,8 @@ TEST_F(RegisterRoutesTest, GoOnWithAccessesUpToTheLastOfTheFirstPage) {
   EXPECT_EQ(reader_.asked_accesses->first, 4);
   EXPECT_EQ(reader_.asked_accesses->last, 7);
   EXPECT_THAT(std::string(answer.headers.find("Link").value_or("")), HasSubstr("cursor=6-7&"));
+  const auto made_up = get_accesses("?cursor=4-9223372036854775807&limit=2");
+  EXPECT_THAT(std::string(made_up.headers.find("Link").value_or("")), HasSubstr("cursor=6-9&"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "audit/fields.hpp"
 #include "audit/service.hpp"
 
 namespace assay::audit {
@@ -11,6 +12,27 @@ namespace assay::audit {
 bool is_from_gateway(const http::Request& request) { return request.context.host_key == kGatewayKeyName; }
 
 std::unexpected<Problem> refuse_host_key() { return fail(403, "This host key doesn't allow it."); }
+
+Result<json::object> read_query(const http::Request& request) {
+  const auto parameters = request.query_parameters();
+  if (!parameters) return fail(400, "The query must be percent-encoded UTF-8.");
+  json::object found;
+  for (const auto& [name, value] : *parameters) {
+    if (const auto [place, is_new] = found.emplace(name, value); !is_new) place->value() = json::array();
+  }
+  return found;
+}
+
+Result<void> check_query(const http::Request& request, std::initializer_list<std::string_view> known) {
+  const auto query = read_query(request);
+  if (!query) return std::unexpected(query.error());
+  FirstFault fault;
+  Fields fields(*query, "", fault);
+  for (const auto name : known) fields.text(name);
+  fields.refuse_others();
+  if (fault.found()) return fault.problem();
+  return {};
+}
 
 Result<std::uint64_t> read_number(const http::Request& request, std::string_view name, NumberLimits limits) {
   const auto text = request.query_parameter(name);

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "http/message.hpp"
 
 namespace assay::audit {
@@ -13,6 +15,13 @@ bool is_from_gateway(const http::Request& request);
 
 /// What another host key is needed for.
 std::unexpected<Problem> refuse_host_key();
+
+/// The query as texts by name, or a Problem 400 when it can't be decoded. A name that comes twice has an array in place
+/// of a text.
+Result<json::object> read_query(const http::Request& request);
+
+/// Refuses a query that has a parameter other than these, or one of them twice or empty: a Problem 400 that names it.
+Result<void> check_query(const http::Request& request, std::initializer_list<std::string_view> known);
 
 struct NumberLimits {
   std::uint64_t smallest = 0;

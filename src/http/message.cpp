@@ -25,12 +25,15 @@ bool is_unreserved(char c) {
          c == '_' || c == '~';
 }
 
-/// A form's value: as sent where it can't be decoded, so that whoever reads it refuses it.
-std::string decode_query_value(std::string_view value) {
-  std::string text(value);
-  std::ranges::replace(text, '+', ' ');
-  return percent_decode(text).value_or(std::string(value));
+/// A name or a value of a form.
+std::optional<std::string> decode_query_text(std::string_view text) {
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decode(spaced);
 }
+
+/// As sent where it can't be decoded, so that whoever reads it refuses it.
+std::string decode_query_value(std::string_view value) { return decode_query_text(value).value_or(std::string(value)); }
 
 }  // namespace
 
@@ -119,14 +122,16 @@ std::optional<std::string> Request::query_parameter(std::string_view name) const
   return std::nullopt;
 }
 
-std::vector<std::pair<std::string, std::string>> Request::query_parameters() const {
+std::optional<std::vector<std::pair<std::string, std::string>>> Request::query_parameters() const {
   std::vector<std::pair<std::string, std::string>> found;
   auto rest = query();
   while (!rest.empty()) {
     auto value = take_until(rest, '&');
     if (value.empty()) continue;
-    const auto key = take_until(value, '=');
-    found.emplace_back(decode_query_value(key), decode_query_value(value));
+    auto key = decode_query_text(take_until(value, '='));
+    auto text = decode_query_text(value);
+    if (!key || !text) return std::nullopt;
+    found.emplace_back(std::move(*key), std::move(*text));
   }
   return found;
 }

@@ -76,8 +76,8 @@ struct Request {
   /// The first value of that name in the query, percent-decoded; `+` is a space. A value that can't be
   /// decoded comes as sent.
   std::optional<std::string> query_parameter(std::string_view name) const;
-  /// All names and values of the query, decoded likewise, in their order.
-  std::vector<std::pair<std::string, std::string>> query_parameters() const;
+  /// All names and values of the query, decoded likewise, in their order; nothing when one of them can't be decoded.
+  std::optional<std::vector<std::pair<std::string, std::string>>> query_parameters() const;
 };
 
 struct Response {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sqlite/audit_dates.hpp"
 #include "sqlite/audit_rows.hpp"
 
 namespace assay::sqlite {
@@ -34,24 +35,21 @@ void AuditSearch::narrow_to_dates(std::uint64_t size) {
   end_ = std::min(query_.end, size);
   at_ = std::min(query_.first, end_);
   // Dates never go back from one record to the next.
-  if (query_.from) at_ = first_recorded(*query_.from, at_, end_);
-  if (query_.before) end_ = first_recorded(*query_.before, at_, end_);
+  if (query_.from) {
+    const auto bounds = find_moment(connection_, *query_.from, at_, end_);
+    at_ = bounds.begin;
+    dates_are_known_ = bounds.is_exact();
+  }
+  if (query_.before) {
+    const auto bounds = find_moment(connection_, *query_.before, at_, end_);
+    end_ = bounds.end;
+    dates_are_known_ = dates_are_known_ && bounds.is_exact();
+  }
 }
 
-std::uint64_t AuditSearch::first_recorded(Timestamp moment, std::uint64_t begin, std::uint64_t end) {
-  auto kept = connection_.prepare(
-      "SELECT idx, document FROM record WHERE idx >= ? AND idx < ? AND document IS NOT NULL ORDER BY idx LIMIT 1");
-  while (begin < end) {
-    const auto middle = begin + (end - begin) / 2;
-    const ResetOnExit reset(kept);
-    kept.bind(1, static_cast<std::int64_t>(middle)).bind(2, static_cast<std::int64_t>(end));
-    if (!kept.step() || read_document(kept.text(1)).created_date >= moment) {
-      end = middle;
-    } else {
-      begin = static_cast<std::uint64_t>(kept.integer(0)) + 1;
-    }
-  }
-  return begin;
+bool AuditSearch::is_in_period(std::string_view document) const {
+  const auto date = read_document(document).created_date;
+  return (!query_.from || date >= *query_.from) && (!query_.before || date < *query_.before);
 }
 
 void AuditSearch::follow_indexes(std::uint64_t end) {
@@ -95,6 +93,7 @@ void AuditSearch::follow_records(std::uint64_t end) {
 void AuditSearch::look_at(const Statement& row, bool may_take_erased) {
   const auto document = row.text(2);
   if (row.is_null(2) ? !may_take_erased : !filter_.takes(document)) return;
+  if (!dates_are_known_ && !row.is_null(2) && !is_in_period(document)) return;
   bytes_ += document.size();
   page_.entries.push_back(read_entry(row));
 }

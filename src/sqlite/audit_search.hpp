@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "audit/register_query.hpp"
@@ -21,9 +22,9 @@ class AuditSearch {
   audit::RegisterPage run();
 
  private:
-  /// The first index in [begin, end) that was recorded at `moment` or later; else the end.
-  std::uint64_t first_recorded(Timestamp moment, std::uint64_t begin, std::uint64_t end);
+  /// Sets `at_` and `end_` as near to the period as is known.
   void narrow_to_dates(std::uint64_t size);
+  bool is_in_period(std::string_view document) const;
 
   /// Go on from `at_` up to `end`, as long as there is room.
   void follow_indexes(std::uint64_t end);
@@ -42,6 +43,7 @@ class AuditSearch {
   audit::RegisterPage page_;
   std::uint64_t at_ = 0;
   std::uint64_t end_ = 0;
+  bool dates_are_known_ = true;  ///< whether all that is still there in [at_, end_) is of the period
   std::size_t examined_ = 0;
   std::size_t bytes_ = 0;
 };

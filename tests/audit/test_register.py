@@ -186,6 +186,8 @@ def test_a_walk_over_everything_ends_although_each_page_adds_a_record(one: Door)
         ("cursor=-1-5", '"cursor" is not valid for this query'),
         ("cursor=1-99999999999999999999", '"cursor" is not valid for this query'),
         ("foo=1", '"foo" is not allowed'),
+        ("actor=a%ff", "The query must be percent-encoded UTF-8."),
+        ("operation=find&actor=%c3", "The query must be percent-encoded UTF-8."),
         ("foo", '"foo" is not allowed'),
         ("foo=1&to=x&actor=", '"actor" is not allowed to be empty'),
     ],
@@ -248,6 +250,33 @@ def test_accesses_come_in_pages_up_to_the_first_ones_count(both: Door) -> None:
     walked = [page.json() for page in pages(both.auditor, f"/patient/{patient}/accesses?limit=1")]
     assert [page["accesses"][0]["sequence"] for page in walked] == [1, 2, 3, 4, 5, 6]
     assert [page["count"] for page in walked] == [6, 7, 8, 9, 10, 11], "each page is an access too"
+
+
+def test_a_made_up_cursor_of_accesses_ends_with_the_first_pages_count(both: Door) -> None:
+    patient = an_accessed_patient(both)
+    path = f"/patient/{patient}/accesses?limit=1&cursor=1-9223372036854775807"
+    walked = [page.json() for page in pages(both.auditor, path)]
+    assert [page["accesses"][0]["sequence"] for page in walked] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("proof?index=1", '"index" is not allowed'),
+        ("proof?limit=1", '"limit" is not allowed'),
+        ("disclosures?offset=1", '"offset" is not allowed'),
+        ("disclosures?limit=1&limit=2", '"limit" must be a string'),
+        ("disclosures?cursor=", '"cursor" is not allowed to be empty'),
+        ("disclosures?cursor=%ff", "The query must be percent-encoded UTF-8."),
+        ("proof?%ff", "The query must be percent-encoded UTF-8."),
+    ],
+)
+def test_proofs_and_disclosures_take_no_other_parameters(both: Door, path: str, text: str) -> None:
+    patient = both.worker.create_patient()["id"]
+    own, _ = receipt_of(both.worker.get(f"/patient/{patient}"))
+    trace = Trace()
+    refused(both.auditor.get(f"/audit/{own}/{path}", headers=trace.headers), 400, text)
+    assert both.owner.trail.of_operation(trace.id) == []
 
 
 def test_nobodys_accesses_are_the_question_alone(one: Door) -> None:
