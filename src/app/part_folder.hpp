@@ -27,6 +27,8 @@ class PartFolder {
   std::filesystem::path log_head() const { return path_ / "log.head"; }
   /// What a restore leaves for the next start of the audit part.
   std::filesystem::path restored_mark() const { return path_ / "restored"; }
+  /// Which versions of secrets the audit part has told the register of.
+  std::filesystem::path recorded_secrets() const { return path_ / "recorded-secrets"; }
   std::filesystem::path operator_socket() const { return path_ / kOperatorSocket; }
 
   static constexpr std::string_view kOperatorSocket = "operator.sock";

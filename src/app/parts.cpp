@@ -68,7 +68,8 @@ AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_d
       queries_(folder_.database()),
       erasure_routes_(store_, foundation.clock, foundation.random, foundation.log, foundation.metrics),
       settings_(std::move(settings)),
-      head_file_(settings_.head_file.empty() ? folder_.log_head() : settings_.head_file) {
+      head_file_(settings_.head_file.empty() ? folder_.log_head() : settings_.head_file),
+      secret_recorder_(*settings_.secret_versions, store_, folder_.recorded_secrets()) {
   mark_.set();
 }
 
@@ -94,6 +95,8 @@ void AuditPart::start() {
                                        .log = foundation_.log,
                                        .metrics = foundation_.metrics,
                                        .principals = settings_.principals});
+  foundation_.wait_for(record_secrets());
+  boost::asio::co_spawn(foundation_.threads.context(0), record_secrets_now_and_then(), boost::asio::detached);
   if (settings_.retention > std::chrono::days(0)) {
     boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
   }
@@ -105,6 +108,22 @@ http::Handler AuditPart::operator_handler() {
     request.context.principal = current_operator();
     return erasure_routes_.handle(std::move(request));
   };
+}
+
+Awaitable<void> AuditPart::record_secrets() {
+  try {
+    auto changes = co_await secrets_thread_.run([this] { return secret_recorder_.find_changes(); });
+    co_await secret_recorder_.record(std::move(changes));
+  } catch (const std::exception& error) {
+    foundation_.log.warning("changes of secrets could not be recorded", {{"reason", std::string_view(error.what())}});
+  }
+}
+
+Awaitable<void> AuditPart::record_secrets_now_and_then() {
+  while (true) {
+    co_await wait(settings_.secret_refresh);
+    co_await record_secrets();
+  }
 }
 
 Awaitable<void> AuditPart::erase_old_now_and_then() {

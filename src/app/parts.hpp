@@ -12,9 +12,11 @@
 #include "app/operator_door.hpp"
 #include "app/part_folder.hpp"
 #include "app/reporter.hpp"
+#include "app/secret_recorder.hpp"
 #include "audit/checkpoint_signer.hpp"
 #include "audit/erasure_routes.hpp"
 #include "audit/service.hpp"
+#include "base/blocking_pool.hpp"
 #include "gateway/service.hpp"
 #include "http/server.hpp"
 #include "patients/service.hpp"
@@ -35,7 +37,9 @@ class AuditPart {
     secrets::PrincipalVerifier principals;
     std::filesystem::path head_file;  ///< empty: in the part's folder
     std::string origin_prefix;
-    std::chrono::days retention{};  ///< how long records are kept; zero: for ever
+    std::chrono::days retention{};                       ///< how long records are kept; zero: for ever
+    std::unique_ptr<secrets::Provider> secret_versions;  ///< whose changes go into the register
+    std::chrono::seconds secret_refresh{};
   };
 
   AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, Settings settings);
@@ -56,6 +60,8 @@ class AuditPart {
  private:
   http::Handler operator_handler();
   Awaitable<void> erase_old_now_and_then();
+  Awaitable<void> record_secrets();
+  Awaitable<void> record_secrets_now_and_then();
 
   Foundation& foundation_;
   PartFolder folder_;
@@ -67,6 +73,8 @@ class AuditPart {
   audit::HeadFile head_file_;
   std::optional<audit::CheckpointSigner> signer_;
   std::optional<audit::Service> service_;
+  BlockingPool secrets_thread_{1, 1};
+  SecretRecorder secret_recorder_;
   std::optional<OperatorDoor> operator_door_;
 };
 

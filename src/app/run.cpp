@@ -11,7 +11,9 @@
 #include "audit/client.hpp"
 #include "http/client.hpp"
 #include "secrets/directory.hpp"
+#include "secrets/folder_provider.hpp"
 #include "secrets/host_key.hpp"
+#include "secrets/part_folders.hpp"
 
 namespace assay::app {
 
@@ -56,12 +58,15 @@ std::optional<SensitiveText> first_key_of(Process& process, GatewayPart& gateway
 }
 
 AuditPart::Settings audit_settings(const Configuration& configuration, const std::filesystem::path& folder,
-                                   secrets::PrincipalVerifier principals) {
+                                   secrets::PrincipalVerifier principals,
+                                   std::unique_ptr<secrets::Provider> secret_versions) {
   return {.secrets = secrets::Directory(folder),
           .principals = std::move(principals),
           .head_file = configuration.path("audit.head_path"),
           .origin_prefix = configuration.text("audit.origin"),
-          .retention = std::chrono::days(configuration.number("audit.retention"))};
+          .retention = std::chrono::days(configuration.number("audit.retention")),
+          .secret_versions = std::move(secret_versions),
+          .secret_refresh = std::chrono::seconds(configuration.number("secrets.refresh"))};
 }
 
 std::function<bool()> can_work(Process& process) {
@@ -99,7 +104,8 @@ int run_serve(const Configuration& configuration) {
   PartSecrets audit_secrets(configuration, foundation, secrets_folder / secrets::kAudit, secrets::kAudit);
 
   AuditPart audit(foundation, data,
-                  audit_settings(configuration, secrets_folder / secrets::kAudit, audit_secrets.principal_verifier()));
+                  audit_settings(configuration, secrets_folder / secrets::kAudit, audit_secrets.principal_verifier(),
+                                 std::make_unique<secrets::PartFolders>(secrets_folder)));
   PatientsPart patients(foundation, data, audit.store(), patients_secrets.cursor_keys());
   GatewayPart gateway(foundation, data,
                       {.patients = patients.handler(),
@@ -204,7 +210,9 @@ int run_audit(const Configuration& configuration) {
   const auto secrets_folder = secrets_of_part(configuration, secrets::kAudit);
   PartSecrets own_secrets(configuration, foundation, secrets_folder, secrets::kAudit);
   const auto principals = own_secrets.principal_verifier();
-  AuditPart audit(foundation, process.data_directory(), audit_settings(configuration, secrets_folder, principals));
+  AuditPart audit(foundation, process.data_directory(),
+                  audit_settings(configuration, secrets_folder, principals,
+                                 std::make_unique<secrets::FolderProvider>(secrets_folder)));
   process.health().add([&own_secrets] { return own_secrets.health(); });
   process.health().add([&audit] { return audit.health(); });
   const StopOnExit stop(process);

@@ -194,7 +194,7 @@ def test_a_restored_register_begins_a_log_that_says_what_it_goes_on_from(
     assert all(place.startswith(checkpoint.origin) for place in places_of(fresh_register))
     fresh_register.stop()
     fresh_register.start()
-    assert len([each for each in fresh_register.trail.all() if each["sourceSystemName"] == "AssayAudit"]) == 1
+    assert len(fresh_register.trail.containing('"operation":"restore"')) == 1
 
 
 def test_a_killed_register_signs_on(fresh_register: Register) -> None:

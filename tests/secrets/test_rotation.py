@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -171,6 +172,35 @@ def test_a_secret_that_can_not_be_read_leaves_the_one_before_in_use_and_shows_in
     quick_parts.client().create_patient()
     verifier.write_text(good)
     wait_until(lambda: requests.get(ready, timeout=10).json()["status"] == "ready")
+
+
+def changes_of_secrets(register: Register) -> list[str]:
+    return [
+        json.loads(record["resource"]["id"])["name"]
+        for record in register.trail.all()
+        if record.get("resource", {}).get("type") == "secret"
+    ]
+
+
+def test_a_change_is_recorded_once_while_the_register_runs_and_before_the_first_request_of_the_next_start(
+    short_refresh: None, tmp_path: Path
+):
+    register = Register(tmp_path)
+    folder = register.data / "secrets"
+    try:
+        assert changes_of_secrets(register) == []
+        rotate(folder, "cursor-key")
+        wait_until(lambda: changes_of_secrets(register) == ["cursor-key"])
+        register.kill()
+        rotate(folder, "patients-host-key")
+        register.start()
+        assert changes_of_secrets(register) == ["cursor-key", "patients-host-key"]
+        register.kill()
+        register.start()
+        assert changes_of_secrets(register) == ["cursor-key", "patients-host-key"]
+        assert register.command("audit", "verify").returncode == 0
+    finally:
+        register.stop()
 
 
 def test_bad_requests_change_nothing(tmp_path: Path):

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit/store.hpp"
+#include "secrets/provider.hpp"
+
+namespace assay::app {
+
+/// Puts each change of a secret into the audit register, once: made by the program's own commands or by others in an
+/// outside vault, while the register ran or not. What was recorded is kept in a file; the versions that are there when
+/// the file is made count as recorded. For one thread at a time.
+class SecretRecorder {
+ public:
+  /// `provider` tells of the versions of secrets, never of their values here. All must outlive it.
+  SecretRecorder(secrets::Provider& provider, audit::Appender& audit_register, std::filesystem::path recorded);
+
+  /// The records of what changed since the file was written. Blocks; throws as the provider does.
+  std::vector<audit::NewRecord> find_changes();
+  /// Appends them; they count as recorded once they are durable. Throws Unavailable when they aren't.
+  Awaitable<void> record(std::vector<audit::NewRecord> changes);
+
+ private:
+  using Versions = std::map<std::string, std::vector<std::string>>;  ///< ids by name, the newest first
+
+  Versions read_recorded() const;
+  void keep(const Versions& versions) const;
+
+  secrets::Provider& provider_;
+  audit::Appender& register_;
+  std::filesystem::path recorded_;
+  Versions found_;
+};
+
+}  // namespace assay::app
