@@ -122,7 +122,8 @@ const std::vector<ConfigurationKey>& configuration_keys() {
       {"patients.listen", "127.0.0.1:8081", "the address of `assay patients`", Kind::kAddress},
       {"patients.audit_url", "http://127.0.0.1:8082", "where `assay patients` finds the audit service", Kind::kUrl},
       {"audit.listen", "127.0.0.1:8082", "the address of `assay audit`", Kind::kAddress},
-      {"audit.head_path", "", "the file that keeps the newest checkpoint, best on another disk (default in data_dir)"},
+      {"audit.head_path", "", "the file that keeps the newest checkpoint, best on another disk (default in data_dir)",
+       Kind::kFile},
       {"audit.origin", "assay.internal", "what the log's name begins with when it is made", Kind::kOrigin},
       {"audit.retention", "0", "days after which the content of audit records is erased; 0 keeps it for ever",
        Kind::kNumber, 0, 36'500},
@@ -184,6 +185,9 @@ void Configuration::check(const ConfigurationKey& key) const {
   if (key.kind == kOrigin && !merkle::is_key_name(text(key.name))) {
     throw Refusal(fmt::format("{} ({}) must be a name without blanks and plus signs, such as log.example.org", key.name,
                               setting(key.name).origin));
+  }
+  if (key.kind == kFile && !path(key.name).is_absolute()) {
+    throw Refusal(fmt::format("{} ({}) must be a whole path, from / on", key.name, setting(key.name).origin));
   }
   if (key.kind == kFlag && text(key.name) != "true" && text(key.name) != "false") {
     throw Refusal(fmt::format("{} ({}) must be true or false", key.name, setting(key.name).origin));

@@ -13,7 +13,7 @@ namespace assay::app {
 
 /// A key of the configuration: what may be set, and what it is when nobody does.
 struct ConfigurationKey {
-  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin };
+  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin, kFile };
 
   std::string_view name;           ///< as in the file: section.key
   std::string_view default_value;  ///< may be set to nothing only where this is empty

@@ -83,11 +83,20 @@ TEST_F(ConfigurationTest, AUrlMustBeOneOfAServer) {
   }
 }
 
+TEST_F(ConfigurationTest, TheHeadIsNoOtherFileFromAnotherFolder) {
+  EXPECT_THAT(
+      refusal_of({.file = file("[audit]\nhead_path = 'log.head'\n"), .environment = {}, .flags = {}, .defaults = {}}),
+      testing::AllOf(HasSubstr("audit.head_path"), HasSubstr("assay.toml:2"), HasSubstr("a whole path")));
+  EXPECT_EQ(
+      refusal_of({.file = file("[audit]\nhead_path = '/log.head'\n"), .environment = {}, .flags = {}, .defaults = {}}),
+      "");
+}
+
 TEST_F(ConfigurationTest, NothingIsAValueOnlyWhereNothingIsTheDefault) {
   const auto refusal = [this](const char* key) {
     return refusal_of({.file = std::nullopt, .environment = {}, .flags = {{key, ""}}, .defaults = {}});
   };
-  for (const auto* key : {"secrets.dir", "gateway.audit_url"}) EXPECT_EQ(refusal(key), "");
+  for (const auto* key : {"secrets.dir", "gateway.audit_url", "audit.head_path"}) EXPECT_EQ(refusal(key), "");
   for (const auto* key : {"data_dir", "gateway.listen", "patients.audit_url", "server.threads"}) {
     EXPECT_EQ(refusal(key), fmt::format("{} (flag) must not be empty", key));
   }

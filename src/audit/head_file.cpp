@@ -25,6 +25,32 @@ off_t offset_of(std::size_t place) { return static_cast<off_t>(place * kPlaceByt
   throw Refusal(fmt::format("{} can't be {}: {}", path.string(), what, std::strerror(errno)));
 }
 
+/// Closes the descriptor and throws unless it is of a file.
+void require_file(int descriptor, const std::filesystem::path& path) {
+  struct stat status{};
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode)) return;
+  ::close(descriptor);
+  throw Refusal(fmt::format("{} is no file; remove it, or let audit.head_path name another place", path.string()));
+}
+
+/// Not waiting, so that a pipe in the place of the file can't hold the start up; -1 where there is none.
+int open_file(const std::filesystem::path& path, int mode) {
+  const int descriptor = ::open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (descriptor >= 0) require_file(descriptor, path);
+  return descriptor;
+}
+
+bool write_all(int descriptor, std::string_view bytes, off_t offset) {
+  while (!bytes.empty()) {
+    const auto written = ::pwrite(descriptor, bytes.data(), bytes.size(), offset);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+    offset += written;
+  }
+  return true;
+}
+
 }  // namespace
 
 HeadFile::HeadFile(std::filesystem::path file) : path_(std::move(file)) {}
@@ -34,7 +60,7 @@ HeadFile::~HeadFile() {
 }
 
 std::vector<std::string> HeadFile::read() const {
-  const int descriptor = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  const int descriptor = open_file(path_, O_RDONLY);
   if (descriptor < 0 && errno == ENOENT) return {};
   if (descriptor < 0) refuse(path_, "read");
   std::vector<std::string> notes;
@@ -62,7 +88,7 @@ std::string HeadFile::read_place(int descriptor, std::size_t place) const {
 void HeadFile::open_or_make() {
   if (descriptor_ >= 0) return;
   if (!std::filesystem::exists(path_)) write_private_file(path_, std::string(kPlaces * kPlaceBytes, '\0'));
-  descriptor_ = ::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  descriptor_ = open_file(path_, O_RDWR);
   if (descriptor_ < 0) refuse(path_, "written");
 }
 
@@ -73,8 +99,9 @@ void HeadFile::write(std::string_view note, std::string_view kept) {
   std::string bytes(note);
   bytes.resize(kPlaceBytes, '\0');
   const std::size_t place = !kept.empty() && read_place(descriptor_, 0) == kept ? 1 : 0;
-  const auto written = ::pwrite(descriptor_, bytes.data(), bytes.size(), offset_of(place));
-  has_failed_ = written != static_cast<ssize_t>(bytes.size()) || ::fdatasync(descriptor_) != 0;
+  // Tried again with the next note: what a full disk left half written is in the place that nobody relies on.
+  if (!write_all(descriptor_, bytes, offset_of(place))) refuse(path_, "written");
+  has_failed_ = ::fdatasync(descriptor_) != 0;
   if (has_failed_) refuse(path_, "written");
 }
 

@@ -21,11 +21,11 @@ class HeadFile {
   const std::filesystem::path& path() const { return path_; }
 
   /// What the places hold that are not empty; a write broken off shows as a text that is no note. Empty when there is
-  /// no file. Throws Refusal when it can't be read.
+  /// no file. Throws Refusal when it can't be read or is no file.
   std::vector<std::string> read() const;
 
   /// Keeps the note in the place that doesn't hold `kept`; durable on return. Throws Refusal when that can't be done;
-  /// after a failed fsync it is never tried again.
+  /// what failed before the fsync may be tried again, after a failed fsync nothing is written any more.
   void write(std::string_view note, std::string_view kept);
 
  private:

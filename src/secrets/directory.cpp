@@ -37,15 +37,18 @@ class FileDescriptor {
 std::string reason() { return std::system_category().message(errno); }
 
 /// Of the opened file itself, so that nobody can exchange it after the check.
-struct stat checked_status(const FileDescriptor& file, const std::filesystem::path& path, std::string_view mode) {
+struct stat status_of(const FileDescriptor& file, const std::filesystem::path& path) {
   struct stat status{};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
     throw Refusal(fmt::format("{} can't be read: {}", path.string(), reason()));
   }
+  return status;
+}
+
+void require_private(const struct stat& status, const std::filesystem::path& path, std::string_view mode) {
   if ((status.st_mode & kOthersBits) != 0) {
     throw Refusal(fmt::format("{0} can be read by others than its owner: chmod {1} {0}", path.string(), mode));
   }
-  return status;
 }
 
 std::string read_at_most(const FileDescriptor& file, std::size_t limit, const std::filesystem::path& path) {
@@ -72,15 +75,18 @@ Key parsed(std::optional<Key> key, const std::filesystem::path& path) {
 
 Directory::Directory(std::filesystem::path folder) : folder_(std::move(folder)) {
   const FileDescriptor opened(::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  checked_status(opened, folder_, "700");
+  require_private(status_of(opened, folder_), folder_, "700");
 }
 
 SensitiveText Directory::get(std::string_view name) const {
   const auto path = folder_ / name;
   // Not blocking, so that a pipe in the place of a file can't hold the start up.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  const auto status = checked_status(file, path, "600");
-  if (!S_ISREG(status.st_mode)) throw Refusal(fmt::format("{} is no file", path.string()));
+  const auto status = status_of(file, path);
+  if (!S_ISREG(status.st_mode)) {
+    throw Refusal(fmt::format("{} is no file; put a file with the secret in its place", path.string()));
+  }
+  require_private(status, path, "600");
   auto text = read_at_most(file, kMaximumSecretBytes + 1, path);
   if (text.size() > kMaximumSecretBytes) {
     throw Refusal(

@@ -61,6 +61,12 @@ TEST_F(SecretDirectory, RefusesWhatIsMissingEmptyTooLargeOrNoFileByItsName) {
   }
 }
 
+TEST_F(SecretDirectory, RefusesAFolderInTheSecretsPlaceByTheRightRemedy) {
+  fs::create_directory(folder_.path() / "key");
+  fs::permissions(folder_.path() / "key", fs::perms::owner_all | fs::perms::group_read);
+  EXPECT_THAT(reading("key"), ThrowsMessage<Refusal>(AllOf(HasSubstr("is no file"), Not(HasSubstr("chmod")))));
+}
+
 TEST_F(SecretDirectory, RefusesAKeyThatIsNoneAndDoesNotTellIt) {
   write("key", "not-a-key");
   const Directory directory(folder_.path());
