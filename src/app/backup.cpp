@@ -12,6 +12,7 @@
 #include "app/first_key.hpp"
 #include "app/part_folder.hpp"
 #include "app/progress_bar.hpp"
+#include "app/replaced_log.hpp"
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
@@ -201,10 +202,9 @@ int restore_register(const fs::path& data_directory, const fs::path& folder) {
   const auto mark = half_restored_mark(directory);
   if (!fs::exists(mark)) write_private_file(mark, folder.string() + "\n");
   const auto replaced = "replaced-" + to_iso8601(SystemClock().now());
-  for (const auto& part : held) put_in_place(part.database(), replaced);
   for (const auto& part : held) {
-    if (part.database() == PartFolder::database_of(directory, "audit"))
-      replace_private_file(part.restored_mark(), "restored\n");
+    if (part.database() == PartFolder::database_of(directory, "audit")) note_restored(part, replaced);
+    put_in_place(part.database(), replaced);
   }
   if (fs::exists(PartFolder::database_of(directory, "gateway"))) note_first_key_shown(directory);
   fs::remove(mark);

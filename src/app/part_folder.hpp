@@ -25,7 +25,7 @@ class PartFolder {
   std::filesystem::path reserve() const { return path_ / "reserve"; }
   /// Where the audit part keeps the newest checkpoint, unless a setting names another place.
   std::filesystem::path log_head() const { return path_ / "log.head"; }
-  /// What a restore leaves for the next start of the audit part.
+  /// What a restore leaves for the next start of the audit part: the name of the folder with what it replaced.
   std::filesystem::path restored_mark() const { return path_ / "restored"; }
   /// Which versions of secrets the audit part has told the register of.
   std::filesystem::path recorded_secrets() const { return path_ / "recorded-secrets"; }

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "app/assets.hpp"
+#include "app/replaced_log.hpp"
 #include "audit/retention.hpp"
 
 namespace assay::app {
@@ -75,6 +76,10 @@ AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_d
 
 void AuditPart::start() {
   require_working();
+  if (const auto kept = keep_replaced_log(folder_, settings_.secrets, head_file_.path()).string(); !kept.empty()) {
+    foundation_.log.info("the log's key and head from before the restore are kept",
+                         {{"folder", std::string_view(kept)}});
+  }
   auto log = foundation_.wait_for(audit::open_log({.store = store_,
                                                    .secrets = settings_.secrets,
                                                    .head_file = head_file_,
