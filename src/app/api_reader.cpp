@@ -19,10 +19,8 @@ std::string ApiReader::get(const std::string& target) { return std::move(send(ta
 void ApiReader::read_pages(std::string target, const std::function<void(const json::value& page)>& take) {
   while (!target.empty()) {
     const auto answer = send(target);
-    const auto page = parse_json(answer.body);
-    if (!page) throw Refusal("the register's answer can't be read; is it of another version?");
-    take(*page);
-    target = next_page(answer);
+    read_shape([&] { take(json_of(answer)); });
+    target = next_page(answer, target);
   }
 }
 

@@ -4,13 +4,14 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <fstream>
 #include <iostream>
 #include <utility>
 
 #include "app/answer_limit.hpp"
-#include "base/json.hpp"
+#include "app/input_file.hpp"
+#include "app/terminal_text.hpp"
 
 namespace assay::app {
 
@@ -36,22 +37,24 @@ std::string ask_for_key() {
   return key;
 }
 
-SensitiveText read_key(const std::filesystem::path& file) {
-  if (file.empty()) return SensitiveText(ask_for_key());
-  std::ifstream input(file);
-  std::string key;
-  if (!std::getline(input, key) || key.empty()) throw Refusal(fmt::format("the file {} holds no key", file.string()));
-  return SensitiveText(std::move(key));
-}
-
 bool is_passing(int status) {
   return status == 429 || status == 500 || status == 502 || status == 503 || status == 409;
 }
 
 }  // namespace
 
+SensitiveText read_subscription_key(const std::filesystem::path& file) {
+  auto key = read_input_file(file);
+  key.resize(std::min(key.find('\n'), key.size()));
+  if (key.empty()) throw Refusal(fmt::format("the file {} holds no key", file.string()));
+  return SensitiveText(std::move(key));
+}
+
 ApiSession::ApiSession(const std::string& url, const std::filesystem::path& key_file, const ProgressBar& bar)
-    : url_(url), client_(url, {.response_bytes = kLargestAnswer}), key_(read_key(key_file)), bar_(bar) {}
+    : url_(url),
+      client_(url, {.response_bytes = kLargestAnswer}),
+      key_(key_file.empty() ? SensitiveText(ask_for_key()) : read_subscription_key(key_file)),
+      bar_(bar) {}
 
 Awaitable<http::Response> ApiSession::send(http::Request request) {
   request.headers.set("Ocp-Apim-Subscription-Key", key_.reveal());
@@ -85,17 +88,27 @@ void ApiSession::say_waiting(const std::string& fault) {
   fmt::print(stderr, "waiting for {}: {}\n", url_, fault);
 }
 
-std::string next_page(const http::Response& response) {
+std::string next_page(const http::Response& response, std::string_view current) {
   const auto link = response.headers.find("Link");
   if (!link || !link->starts_with('<')) return "";
-  return std::string(link->substr(1, link->find('>') - 1));
+  auto next = std::string(link->substr(1, link->find('>') - 1));
+  if (next == current) throw Refusal("the register names a page as the one that follows it; is it in order?");
+  return next;
+}
+
+Refusal unreadable_answer() { return Refusal("the register's answer can't be read; is it of another version?"); }
+
+json::value json_of(const http::Response& response) {
+  auto parsed = parse_json(response.body);
+  if (!parsed) throw unreadable_answer();
+  return std::move(*parsed);
 }
 
 std::string reason_of(const http::Response& response) {
   const auto parsed = parse_json(response.body);
-  if (parsed && parsed->is_string()) return std::string(parsed->get_string());
+  if (parsed && parsed->is_string()) return for_terminal(parsed->get_string());
   const auto* message = parsed && parsed->is_object() ? parsed->get_object().if_contains("message") : nullptr;
-  if (message != nullptr && message->is_string()) return std::string(message->get_string());
+  if (message != nullptr && message->is_string()) return for_terminal(message->get_string());
   return fmt::format("status {}", response.status);
 }
 

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <boost/system/system_error.hpp>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "app/progress_bar.hpp"
+#include "base/error.hpp"
+#include "base/json.hpp"
 #include "base/sensitive.hpp"
 #include "http/client.hpp"
 
@@ -31,10 +36,32 @@ class ApiSession {
   bool said_waiting_ = false;
 };
 
-/// The target of a Link header's next relation (RFC 8288); empty when there is none.
-std::string next_page(const http::Response& response);
+/// The key in the first line of a file. Throws Refusal when the file can't be read or holds none.
+SensitiveText read_subscription_key(const std::filesystem::path& file);
 
-/// The sentence of an error answer, in whichever form it comes.
+/// The target of a Link header's next relation (RFC 8288); empty when there is none. Throws Refusal when it is the page
+/// that `response` is.
+std::string next_page(const http::Response& response, std::string_view current);
+
+/// Throws Refusal when the answer is no JSON.
+json::value json_of(const http::Response& response);
+
+/// The sentence about an answer that has not the form which this program knows.
+Refusal unreadable_answer();
+
+/// What `read` makes of an answer's JSON. Throws Refusal when that is not of the shape that `read` takes it for.
+template <class Read>
+auto read_shape(Read read) {
+  try {
+    return read();
+  } catch (const std::logic_error&) {  // Boost.JSON's, for a wrong kind and a missing member
+    throw unreadable_answer();
+  } catch (const boost::system::system_error&) {  // and for a number out of range
+    throw unreadable_answer();
+  }
+}
+
+/// The sentence of an error answer, in whichever form it comes; nothing in it can steer a terminal.
 std::string reason_of(const http::Response& response);
 
 }  // namespace assay::app

@@ -18,11 +18,13 @@
 #include "app/check.hpp"
 #include "app/configuration.hpp"
 #include "app/export.hpp"
+#include "app/failure.hpp"
 #include "app/import.hpp"
 #include "app/nearest.hpp"
 #include "app/patient_erase.hpp"
 #include "app/run.hpp"
 #include "app/secrets_command_line.hpp"
+#include "app/standard_output.hpp"
 #include "app/status.hpp"
 #include "app/subscription_commands.hpp"
 #include "base/error.hpp"
@@ -56,9 +58,14 @@ class CommandLine {
       app_.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
       if (say_unknown_command({arguments + 1, arguments + argument_count})) return kWrongUsage;
-      return app_.exit(error) == 0 ? 0 : kWrongUsage;
+      if (app_.exit(error) != 0) return kWrongUsage;
+      require_output_written();
+      return 0;
     }
-    return action_();
+    const int code = action_();
+    // A part has run, whether or not somebody read what it printed.
+    if (code == 0 && !is_part_) require_output_written();
+    return code;
   }
 
  private:
@@ -121,6 +128,7 @@ class CommandLine {
   CLI::App& add_run(const Run& run) {
     auto& added = command(app_, run.name, run.help, [this, run] {
       defaults_["metrics.listen"] = run.metrics_default;
+      is_part_ = true;
       return run.run(configuration());
     });
     common_settings(added);
@@ -338,6 +346,7 @@ class CommandLine {
 
   CLI::App app_;
   std::function<int()> action_;
+  bool is_part_ = false;
   std::map<std::string, std::string> flags_;
   std::map<std::string, std::string> defaults_;
   std::string file_;
@@ -363,11 +372,6 @@ class CommandLine {
   AuditEraseOptions audit_erase_;
 };
 
-/// What the operator does about it where a folder is closed to this user.
-std::string_view remedy_of(const std::filesystem::filesystem_error& error) {
-  return error.code() == std::errc::permission_denied ? "; run it as the user that the register runs as" : "";
-}
-
 }  // namespace
 
 int run_command_line(int argument_count, char** arguments) {
@@ -377,11 +381,8 @@ int run_command_line(int argument_count, char** arguments) {
   sqlite::use_no_shared_counters();
   try {
     return CommandLine().run(argument_count, arguments);
-  } catch (const std::filesystem::filesystem_error& error) {
-    fmt::print(stderr, "assay: {}: {}{}\n", error.path1().string(), error.code().message(), remedy_of(error));
-    return kFailed;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "assay: {}\n", error.what());
+    print_failure(error);
     return kFailed;
   }
 }

@@ -44,14 +44,15 @@ class Export {
       const auto page = co_await session_.send(request(http::Method::kPost, target, "{}"));
       if (page.status == 404 && written_ == 0) co_return;
       if (page.status != 200) throw Refusal(reason_of(page));
-      target = next_page(page);
-      const auto patients = parse_json(page.body);
-      for (const auto& patient : patients.value().as_array()) co_await write_patient(patient);
+      target = next_page(page, target);
+      const auto patients = read_shape([&] { return json_of(page).as_array(); });
+      for (const auto& patient : patients) co_await write_patient(patient);
     }
   }
 
   Awaitable<void> write_patient(json::value patient) {
-    auto tests = co_await load_tests(std::string(patient.at("id").as_string()));
+    const auto id = read_shape([&] { return std::string(patient.at("id").as_string()); });
+    const auto tests = co_await load_tests(id);
     write_lines(patient, tests);
     bar_.count(++written_, "patients");
   }
@@ -90,7 +91,7 @@ class Export {
     const auto answer =
         co_await session_.send(request(http::Method::kGet, fmt::format("/patient/{}/tests", patient_id), ""));
     if (answer.status != 200) throw Refusal(reason_of(answer));
-    co_return parse_json(answer.body).value().as_array();
+    co_return read_shape([&] { return json_of(answer).as_array(); });
   }
 
   static http::Request request(http::Method method, std::string target, std::string body) {

@@ -9,6 +9,7 @@
 #include "app/api_session.hpp"
 #include "app/import_progress.hpp"
 #include "app/progress_bar.hpp"
+#include "app/terminal_text.hpp"
 #include "base/io_threads.hpp"
 #include "patients/import_body.hpp"
 #include "patients/validation.hpp"
@@ -216,8 +217,8 @@ class Import {
       co_return;
     }
     bool any_new = !is_replayed(made);
-    const auto patient = parse_json(made.body);
-    const auto path = fmt::format("/patient/{}/tests", std::string_view(patient.value().at("id").as_string()));
+    const auto id = read_shape([&] { return std::string(json_of(made).at("id").as_string()); });
+    const auto path = fmt::format("/patient/{}/tests", id);
     std::size_t document = 0;
     for (const auto& test : tests_of(line)) {
       const auto answer = co_await session_->send(request(path, json::serialize(test), line, ++document));
@@ -268,7 +269,7 @@ class Import {
       throw Refusal(fmt::format("lines {} to {}: {}", lines.front().number, lines.back().number, reason_of(answer)));
     }
     for (std::size_t i = 0; i < lines.size(); ++i) {
-      count(lines[i].number, results->get_array()[i].as_object());
+      read_shape([&] { count(lines[i].number, results->get_array()[i].as_object()); });
       settle(lines[i].number);
     }
   }
@@ -293,7 +294,7 @@ class Import {
   void report_refused(std::size_t line, const std::string& reason) {
     ++counts_.refused;
     bar_.clear();
-    fmt::print(stderr, "line {}: {}\n", line, reason);
+    fmt::print(stderr, "line {}: {}\n", line, for_terminal(reason));
   }
 
   void settle(std::size_t line) {

@@ -28,10 +28,11 @@ int erase_patient(const std::string& id, const std::string& reason, const std::s
   auto sent = boost::asio::co_spawn(context, session.send(std::move(request)), boost::asio::use_future);
   context.run();
   const auto response = sent.get();
-  const auto answer = parse_json(response.body);
-  if (response.status != 200 || !answer) throw Refusal(reason_of(response));
-  fmt::print("Erased the patient and {} tests.\n", answer->at("tests").to_number<std::uint64_t>());
-  if (!answer->as_object().contains("stillInFiles")) return 0;
+  if (response.status != 200) throw Refusal(reason_of(response));
+  const auto answer = read_shape([&] { return json_of(response).as_object(); });
+  fmt::print("Erased the patient and {} tests.\n",
+             read_shape([&] { return answer.at("tests").to_number<std::uint64_t>(); }));
+  if (!answer.contains("stillInFiles")) return 0;
   fmt::print(stderr,
              "assay: what was erased is still in the patients database's write-ahead log, since somebody reads it; it "
              "goes when they have ended\n");

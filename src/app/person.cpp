@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-
+#include "app/input_file.hpp"
 #include "app/part_folder.hpp"
 #include "audit/erasure.hpp"
 #include "base/error.hpp"
@@ -18,9 +17,7 @@ namespace assay::app {
 namespace {
 
 patients::StoredPatient read_document(const Uuid& id, const std::filesystem::path& file) {
-  std::ifstream input(file);
-  const std::string text{std::istreambuf_iterator<char>(input), {}};
-  const auto parsed = parse_json(text);
+  const auto parsed = parse_json(read_input_file(file));
   if (!parsed) throw Refusal(fmt::format("the file {} holds no JSON document", file.string()));
   auto document = patients::validate_patient(*parsed);
   if (!document) throw Refusal(fmt::format("the file {} holds no patient: {}", file.string(), document.error().detail));
