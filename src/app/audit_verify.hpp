@@ -2,18 +2,20 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace assay::app {
 
-/// What `assay audit verify` was given.
+/// What `assay audit verify` was given; an empty value is none that can be meant.
 struct VerifyOptions {
-  std::string receipt;                   ///< a file, or - for standard input; empty: no receipt is verified
-  std::string url;                       ///< of a register whose log is asked; empty: none is
+  std::optional<std::string> receipt;    ///< a file, or - for standard input; without one no receipt is verified
+  std::optional<std::string> url;        ///< of a register whose log is asked; without one none is
   std::vector<std::string> keys;         ///< verifier keys, or files that hold one each
   std::vector<std::string> checkpoints;  ///< files
-  std::string save;                      ///< where to keep the checkpoint that `url` shows
+  std::optional<std::string> save;       ///< where to keep the checkpoint that `url` shows
+  std::optional<std::string> key_file;   ///< holds a subscription key, for a log at `url` that is not public
   std::filesystem::path data_directory;
   std::filesystem::path head_file;  ///< empty: in the data directory
 };

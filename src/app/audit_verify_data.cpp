@@ -105,8 +105,8 @@ void print_faults(const std::vector<std::string>& faults) {
   print_line("Verdict",
              fmt::format("{}{} fault{}", is_cut ? "broken off at " : "", faults.size(), faults.size() == 1 ? "" : "s"));
   const auto shown = std::min(faults.size(), kShownFaults);
-  for (std::size_t i = 0; i < shown; ++i) fmt::print("  {}\n", faults[i]);
-  if (shown < faults.size()) fmt::print("  … and {} more\n", faults.size() - shown);
+  for (std::size_t i = 0; i < shown; ++i) print_fault(faults[i]);
+  if (shown < faults.size()) print_fault(fmt::format("… and {} more", faults.size() - shown));
 }
 
 void print_summary(const sqlite::AuditFindings& found, const Head& head) {

@@ -2,26 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <fstream>
-#include <iostream>
-#include <iterator>
+#include <utility>
 
+#include "app/input_file.hpp"
+#include "app/terminal_text.hpp"
 #include "merkle/note.hpp"
+#include "merkle/proof_file.hpp"
 
 namespace assay::app {
 
 namespace {
-
-constexpr std::size_t kLargestInput = std::size_t{1} << 20U;
-
-std::string read_stream(std::istream& input, const std::string& name) {
-  std::string content(kLargestInput + 1, '\0');
-  input.read(content.data(), static_cast<std::streamsize>(content.size()));
-  content.resize(static_cast<std::size_t>(input.gcount()));
-  if (input.bad() || (content.empty() && !input.eof())) throw Refusal(fmt::format("{} can't be read", name));
-  if (content.size() > kLargestInput) throw Refusal(fmt::format("{} is larger than what is verified here", name));
-  return content;
-}
 
 merkle::VerifierKey read_key(const std::string& key) {
   if (const auto parsed = merkle::VerifierKey::parse(key)) return *parsed;
@@ -34,14 +26,15 @@ merkle::VerifierKey read_key(const std::string& key) {
       fmt::format("{} is neither a verifier key, as assay audit key prints it, nor a file that holds one", key));
 }
 
+/// A receipt has the checkpoint that it is proved by at its end.
+std::string checkpoint_in(std::string content) {
+  auto receipt = merkle::ProofFile::parse(content);
+  return receipt ? std::move(receipt->checkpoint) : std::move(content);
+}
+
 }  // namespace
 
-std::string read_input(const std::string& file) {
-  if (file == "-") return read_stream(std::cin, "standard input");
-  std::ifstream input(file, std::ios::binary);
-  if (!input) throw Refusal(fmt::format("{} can't be read; is there such a file?", file));
-  return read_stream(input, file);
-}
+std::string read_input(const std::string& file) { return file == "-" ? read_standard_input() : read_input_file(file); }
 
 std::vector<merkle::VerifierKey> read_keys(const std::vector<std::string>& keys) {
   std::vector<merkle::VerifierKey> read;
@@ -53,7 +46,7 @@ std::vector<merkle::VerifierKey> read_keys(const std::vector<std::string>& keys)
 std::vector<KeptCheckpoint> read_checkpoints(const std::vector<std::string>& files) {
   std::vector<KeptCheckpoint> read;
   for (const auto& file : files) {
-    auto content = read_input(file);
+    auto content = checkpoint_in(read_input(file));
     const auto note = merkle::Note::parse(content);
     auto checkpoint = note ? merkle::Checkpoint::parse(note->text) : std::nullopt;
     if (!checkpoint) throw Refusal(fmt::format("{} holds no checkpoint in a signed note", file));
@@ -62,6 +55,12 @@ std::vector<KeptCheckpoint> read_checkpoints(const std::vector<std::string>& fil
   return read;
 }
 
-void print_line(std::string_view label, std::string_view text) { fmt::print("{:<13}{}\n", label, text); }
+void print_line(std::string_view label, std::string_view text) {
+  std::fputs(fmt::format("{:<13}{}\n", label, for_terminal(text)).c_str(), stdout);
+}
+
+void print_fault(std::string_view sentence) {
+  std::fputs(fmt::format("  {}\n", for_terminal(sentence)).c_str(), stdout);
+}
 
 }  // namespace assay::app

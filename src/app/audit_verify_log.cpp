@@ -9,6 +9,7 @@
 #include "app/api_session.hpp"
 #include "audit/receipt.hpp"
 #include "base/private_file.hpp"
+#include "base/sensitive.hpp"
 #include "http/client.hpp"
 #include "merkle/proof.hpp"
 #include "merkle/tile.hpp"
@@ -30,7 +31,8 @@ std::string without_last_slash(std::string url) {
 /// A log as a register shows it (C2SP tlog-tiles). What it says is yet to be verified.
 class ShownLog {
  public:
-  explicit ShownLog(const std::string& url) : url_(without_last_slash(url)), client_(url_) {}
+  ShownLog(const std::string& url, std::optional<SensitiveText> key)
+      : url_(without_last_slash(url)), key_(std::move(key)), client_(url_) {}
 
   std::string checkpoint() const { return require(get("checkpoint"), "checkpoint"); }
 
@@ -49,6 +51,7 @@ class ShownLog {
     http::Request request;
     request.method = http::Method::kGet;
     request.target = "/log/" + path;
+    if (key_) request.headers.set("Ocp-Apim-Subscription-Key", key_->reveal());
     try {
       return http::send_and_wait(client_, std::move(request));
     } catch (const Unavailable& error) {
@@ -73,13 +76,14 @@ class ShownLog {
   }
 
   std::string url_;
+  std::optional<SensitiveText> key_;
   http::Client client_;
   std::map<std::pair<unsigned, std::uint64_t>, std::string> tiles_;
 };
 
 int refuse(std::string_view sentence) {
   print_line("Verdict", "not verified");
-  fmt::print("  {}\n", sentence);
+  print_fault(sentence);
   return kFaulty;
 }
 
@@ -104,16 +108,16 @@ std::optional<std::string> fault_of(const KeptCheckpoint& kept, const merkle::Ch
 
 }  // namespace
 
-int verify_log(const std::string& url, const std::vector<KeptCheckpoint>& kept,
+int verify_log(const LogAddress& address, const std::vector<KeptCheckpoint>& kept,
                const std::vector<merkle::VerifierKey>& keys, const std::string& save) {
   for (const auto& one : kept) {
     const auto known = audit::verify_checkpoint(one.note, keys);
     if (!known) return refuse(fmt::format("{}: {}", one.file, known.error().detail));
   }
-  ShownLog log(url);
+  ShownLog log(address.url, address.key);
   const auto note = log.checkpoint();
   const auto shown = audit::verify_checkpoint(note, keys);
-  if (!shown) return refuse(fmt::format("{}: {}", url, shown.error().detail));
+  if (!shown) return refuse(fmt::format("{}: {}", address.url, shown.error().detail));
   for (const auto& one : kept) {
     if (const auto fault = fault_of(one, *shown, log)) return refuse(*fault);
   }

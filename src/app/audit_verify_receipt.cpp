@@ -44,7 +44,7 @@ void print_members(const json::object& object, const std::string& prefix) {
 
 int refuse(const Problem& problem) {
   print_line("Verdict", "not verified");
-  fmt::print("  {}\n", problem.detail);
+  print_fault(problem.detail);
   return kFaulty;
 }
 

@@ -14,6 +14,7 @@
 #include "app/audit_key.hpp"
 #include "app/audit_report.hpp"
 #include "app/audit_verify.hpp"
+#include "app/audit_verify_flags.hpp"
 #include "app/backup.hpp"
 #include "app/check.hpp"
 #include "app/configuration.hpp"
@@ -167,15 +168,7 @@ class CommandLine {
                            "Verify a receipt, the log of a register at --url, or else the whole data directory.\n"
                            "Exit 0: verified; 1: a fault was found; 2: wrong usage; 3: it could not be examined",
                            [this] { return verify_audit([this] { return verify_options(); }); });
-    verify.add_option("FILE", verify_.receipt, "a receipt, verified offline with --key alone; - reads standard input");
-    verify.add_option("--url", verify_.url, "the public address of a register whose log is verified from outside");
-    verify.add_option("--key", verify_.keys, "the log's verifier key or a file that holds it; may be repeated")
-        ->allow_extra_args(false);
-    verify
-        .add_option("--checkpoint", verify_.checkpoints,
-                    "a file that holds a checkpoint kept earlier, with which the log must begin; may be repeated")
-        ->allow_extra_args(false);
-    verify.add_option("--save", verify_.save, "keep the checkpoint that --url shows in this file, once it is verified");
+    add_verify_flags(verify, verify_);
     common_settings(verify);
   }
 
