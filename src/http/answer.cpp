@@ -65,6 +65,8 @@ bool wants_problem_details(const Headers& request_headers) {
 Response answer(const Problem& problem, ErrorForm form, bool as_problem_details) {
   auto response = as_problem_details ? respond(problem.status, problem_details(problem), kProblemDetails)
                                      : respond(problem.status, body_in(form, problem));
+  // Caches may keep a 404, 405 or 410 without being told to (RFC 9110 section 15.1); soon it may not be true.
+  response.headers.add("Cache-Control", "no-store");
   if (problem.retry_after) response.headers.add("Retry-After", std::to_string(problem.retry_after->count()));
   return response;
 }

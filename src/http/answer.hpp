@@ -13,7 +13,7 @@ enum class ErrorForm {
 };
 
 /// The answer to a problem: in the part's form, or as problem details (RFC 9457) where the request
-/// asks for `application/problem+json`. Adds Retry-After when the problem has one.
+/// asks for `application/problem+json`. No cache may keep it. Adds Retry-After when the problem has one.
 Response answer(const Problem& problem, ErrorForm form, const Headers& request_headers);
 
 /// Whether the request asks for problem details. For whoever must give the request away before it has a problem.

@@ -28,6 +28,12 @@ TEST(Answer, HasTheGatewaysForm) {
   EXPECT_EQ(response.headers.find("Retry-After"), "3");
 }
 
+TEST(Answer, IsKeptByNoCache) {
+  for (const bool as_problem_details : {false, true}) {
+    EXPECT_EQ(answer(kProblem, ErrorForm::kService, as_problem_details).headers.find("Cache-Control"), "no-store");
+  }
+}
+
 TEST(Answer, HasTheServicesForm) {
   EXPECT_EQ(answer(kProblem, ErrorForm::kService, Headers()).body, R"("Patient \"x\" not found")");
 }

@@ -176,7 +176,9 @@ def test_of_an_erased_record_auditors_alone_are_told_that_it_was(fresh_register:
     auditor = client.another(auditor_key(fresh_register))
     assert client.get(f"/audit/{record}/proof").status_code == 200
     assert erase_record(fresh_register, record).returncode == 0
-    assert auditor.get(f"/audit/{record}/proof").status_code == 410
+    gone = auditor.get(f"/audit/{record}/proof")
+    assert gone.status_code == 410
+    assert gone.headers["Cache-Control"] == "no-store"
     text = "Records of others and erased ones need a subscription with the scope audit:read."
     refused(client.get(f"/audit/{record}/proof"), 403, text)
     refused(client.get(f"/audit/{record}/disclosures"), 403, text)

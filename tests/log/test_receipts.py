@@ -107,6 +107,7 @@ def test_only_the_actor_and_who_may_read_the_audit_get_a_proof(wiring: Register 
         assert wiring.client().without_key().get(path).status_code == 401
         refused = stranger.get(path)
         assert refused.status_code == 403
+        assert refused.headers["Cache-Control"] == "no-store"
         assert "audit:read" in refused.text
         allowed = auditor.get(path)
         assert allowed.status_code == 200
@@ -121,6 +122,7 @@ def test_only_the_actor_and_who_may_read_the_audit_get_a_proof(wiring: Register 
 def test_there_is_no_proof_of_no_record(client: Client, identifier: str, what: str) -> None:
     answer = client.get(f"/audit/{identifier}/{what}")
     assert (answer.status_code, answer.json()) == (404, "Audit record not found")
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=1001", "limit=x", "cursor=-1"])
