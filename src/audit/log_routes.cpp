@@ -3,20 +3,16 @@
 #include <fmt/format.h>
 
 #include "audit/request_forms.hpp"
-#include "audit/service.hpp"
-#include "audit/tree_reader.hpp"
 #include "merkle/entry_bundle.hpp"
-#include "merkle/proof_file.hpp"
 
 namespace assay::audit {
 
 namespace {
 
 constexpr std::size_t kReadingThreads = 1;
-constexpr std::size_t kReadingQueueLimit = 1'000;
-constexpr std::size_t kDefaultLimit = 100;
-constexpr std::size_t kLargestLimit = 1'000;
-constexpr std::string_view kAuditScope = "audit:read";
+constexpr std::size_t kReadingQueueLimit = 64;
+constexpr std::chrono::seconds kRetryAfter{1};
+constexpr std::string_view kPrefix = "/api/log/";
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 constexpr std::string_view kBytes = "application/octet-stream";
 /// What a tile of that name holds never changes (RFC 8246).
@@ -28,10 +24,7 @@ http::Response cached(http::Response response, std::string_view caching) {
   return response;
 }
 
-http::Response not_in_log() {
-  return cached(http::answer({.status = 404, .detail = "The log has no such tile."}, http::ErrorForm::kService, false),
-                kAskAgain);
-}
+std::unexpected<Problem> not_in_log() { return fail(404, "The log has no such tile."); }
 
 /// The entry of a bundle as a text that the merkle room takes.
 std::string_view text_of(const Bytes32& entry) { return {reinterpret_cast<const char*>(entry.data()), entry.size()}; }
@@ -43,32 +36,17 @@ std::string encode(const std::vector<Bytes32>& entries) {
   return merkle::encode_entries(texts).value();
 }
 
-/// What makes the entry again: the record and its salt.
-std::string opening_of(const LoggedRecord& record) {
-  return fmt::format(R"({{"record":{},"salt":"{}"}})", record.document, to_base64(*record.salt));
-}
-
-bool is_actor(const std::optional<Principal>& caller, const std::optional<StoredRecord>& stored) {
-  return caller && stored && stored->record.actor && stored->record.actor->kind == caller->kind &&
-         stored->record.actor->id == caller->id;
-}
-
-std::unexpected<Problem> no_such_record() { return fail(404, "Audit record not found"); }
-
 }  // namespace
 
-LogRoutes::LogRoutes(Store& store, CheckpointSigner& signer, Readings& readings)
+LogRoutes::LogRoutes(Store& store, CheckpointSigner& signer, const telemetry::Log& log)
     : signer_(signer),
-      readings_(readings),
+      warning_(log, "the log was not shown"),
       reader_(store.open_reader()),
       reading_(kReadingThreads, kReadingQueueLimit) {}
 
 void LogRoutes::add_to(http::Router& router) {
-  using enum http::Method;
-  router.add(kGet, "/api/log/{path...}", [this](http::Request request) { return show_log(std::move(request)); });
-  router.add(kGet, "/api/auditrecord/{id}/proof", [this](http::Request request) { return prove(std::move(request)); });
-  router.add(kGet, "/api/auditrecord/{id}/disclosures",
-             [this](http::Request request) { return list_disclosures(std::move(request)); });
+  router.add(http::Method::kGet, "/api/log/{path...}",
+             [this](http::Request request) { return show(std::move(request)); });
 }
 
 template <class Read>
@@ -76,11 +54,23 @@ Awaitable<std::invoke_result_t<Read&, LogReader&>> LogRoutes::read(Read read) {
   return reading_.run([this, read = std::move(read)]() mutable { return read(*reader_); });
 }
 
-Awaitable<Result<http::Response>> LogRoutes::show_log(http::Request request) {
+Awaitable<Result<http::Response>> LogRoutes::show(http::Request request) {
   if (!is_from_gateway(request)) co_return refuse_host_key();
+  const std::string path = request.path_parameters.front();
+  // A part of the log has one name alone: caches must not be made to keep it under others.
+  if (request.target != fmt::format("{}{}", kPrefix, path)) co_return not_in_log();
+  try {
+    co_return co_await show_part(path);
+  } catch (const Unavailable& error) {
+    warning_.write(error.what());
+  }
+  co_return std::unexpected(
+      Problem{.status = 503, .detail = "Service temporarily unavailable.", .retry_after = kRetryAfter});
+}
+
+Awaitable<Result<http::Response>> LogRoutes::show_part(std::string path) {
   const auto newest = signer_.newest();
   if (!newest) throw Unavailable("no checkpoint is signed yet");
-  const std::string path = request.path_parameters.front();
   if (path == "checkpoint") co_return cached(http::respond(200, newest->note, kPlainText), kAskAgain);
   const auto size = newest->tree.size;
   if (const auto bundle = merkle::parse_entry_bundle_path(path)) {
@@ -92,68 +82,6 @@ Awaitable<Result<http::Response>> LogRoutes::show_log(http::Request request) {
   if (!tile || !merkle::is_in_tree(*tile, size)) co_return not_in_log();
   auto hashes = co_await read([&](LogReader& log) { return log.read_tile(*tile); });
   co_return cached(http::respond(200, std::move(hashes), kBytes), kForever);
-}
-
-Awaitable<Result<LogRoutes::Found>> LogRoutes::find(http::Context context, std::string id_text) {
-  if (context.host_key != kGatewayKeyName) co_return refuse_host_key();
-  const auto& caller = context.principal;
-  const bool may_read_all = caller && caller->has_scope(kAuditScope);
-  const auto id = Uuid::parse(id_text);
-  if (!id) co_return no_such_record();
-  auto record = co_await read([&](LogReader& log) { return log.find(*id); });
-  if (!record) co_return no_such_record();
-  const auto stored = parse_record(record->document);
-  if (is_actor(caller, stored)) co_return Found{.record = std::move(*record), .receipt = {}};
-  // Who the actor of an erased record was, nobody knows any more.
-  if (!may_read_all) {
-    co_return fail(
-        403, fmt::format("Records of others and erased ones need a subscription with the scope {}.", kAuditScope));
-  }
-  auto reading =
-      co_await readings_.record(std::move(context), {.type = "audit", .id = id->to_string(), .operation = "read"},
-                                stored ? stored->record.patient_id : std::nullopt);
-  if (!reading) co_return std::unexpected(std::move(reading.error()));
-  co_return Found{.record = std::move(*record), .receipt = std::move(reading->receipt)};
-}
-
-Awaitable<Result<http::Response>> LogRoutes::prove(http::Request request) {
-  if (auto checked = check_query(request, {}); !checked) co_return std::unexpected(std::move(checked.error()));
-  auto found = co_await find(request.context, request.path_parameters.front());
-  if (!found) co_return std::unexpected(std::move(found.error()));
-  const auto& record = found->record;
-  if (record.is_erased()) co_return fail(410, "The record was erased: its entry is in the log, its content is gone.");
-  const auto signed_tree = co_await signer_.covering(record.index);
-  auto hashes = co_await read(
-      [&](LogReader& log) { return TreeReader(log, signed_tree->tree.size).inclusion_proof(record.index); });
-  const merkle::ProofFile file{
-      .extra = opening_of(record), .index = record.index, .hashes = std::move(hashes), .checkpoint = signed_tree->note};
-  co_return answer_reading(http::respond(200, file.to_string(), kPlainText), found->receipt);
-}
-
-Awaitable<Result<http::Response>> LogRoutes::list_disclosures(http::Request request) {
-  if (auto checked = check_query(request, {"cursor", "limit"}); !checked) {
-    co_return std::unexpected(std::move(checked.error()));
-  }
-  const auto from = read_number(request, "cursor", {.otherwise = 0});
-  if (!from) co_return std::unexpected(from.error());
-  const auto limit =
-      read_number(request, "limit", {.smallest = 1, .largest = kLargestLimit, .otherwise = kDefaultLimit});
-  if (!limit) co_return std::unexpected(limit.error());
-  auto found = co_await find(request.context, request.path_parameters.front());
-  if (!found) co_return std::unexpected(std::move(found.error()));
-  const auto id = Uuid::parse(request.path_parameters.front()).value();
-  // One more tells whether there is a next page.
-  auto places = co_await read([&](LogReader& log) { return log.read_disclosures(id, *from, *limit + 1); });
-  json::array list;
-  for (std::size_t i = 0; i < std::min<std::size_t>(places.size(), *limit); ++i) {
-    list.push_back({{"id", places[i].id.to_string()}, {"index", places[i].index}});
-  }
-  auto response = http::respond(200, json::serialize(list));
-  if (places.size() > *limit) {
-    response.headers.add("Link", fmt::format("</audit/{}/disclosures?cursor={}&limit={}>; rel=\"next\"", id.to_string(),
-                                             places.back().index, *limit));
-  }
-  co_return answer_reading(std::move(response), found->receipt);
 }
 
 }  // namespace assay::audit

@@ -1,40 +1,32 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "audit/checkpoint_signer.hpp"
-#include "audit/readings.hpp"
 #include "base/blocking_pool.hpp"
 #include "http/router.hpp"
+#include "telemetry/occasional_warning.hpp"
 
 namespace assay::audit {
 
-/// The log for all (C2SP tlog-tiles) under /api/log, and under /api/auditrecord/{id} the proof of a record and the
-/// disclosures of a search's. Safe from any I/O thread.
+/// The log for all (C2SP tlog-tiles) under /api/log. Everybody may ask for it, so it has a reader, a thread and a
+/// bounded queue of its own: a crowd of readers is refused with 503 and delays no proof. Safe from any I/O thread.
 class LogRoutes {
  public:
-  LogRoutes(Store& store, CheckpointSigner& signer, Readings& readings);
+  LogRoutes(Store& store, CheckpointSigner& signer, const telemetry::Log& log);
 
   void add_to(http::Router& router);
 
  private:
-  Awaitable<Result<http::Response>> show_log(http::Request request);
-  Awaitable<Result<http::Response>> prove(http::Request request);
-  Awaitable<Result<http::Response>> list_disclosures(http::Request request);
-
-  /// The record that the request is about, if the caller may have it; `receipt` is then of the record that somebody
-  /// else than its actor has read it, an access to the patient whom it is about.
-  struct Found {
-    LoggedRecord record;
-    std::string receipt;
-  };
-  Awaitable<Result<Found>> find(http::Context context, std::string id_text);
+  Awaitable<Result<http::Response>> show(http::Request request);
+  Awaitable<Result<http::Response>> show_part(std::string path);
 
   template <class Read>
   Awaitable<std::invoke_result_t<Read&, LogReader&>> read(Read read);
 
   CheckpointSigner& signer_;
-  Readings& readings_;
+  telemetry::OccasionalWarning warning_;
   std::unique_ptr<LogReader> reader_;
   BlockingPool reading_;
 };

@@ -2,7 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <future>
+#include <thread>
+
 #include "audit/memory_store.hpp"
+#include "audit/proof_routes.hpp"
 #include "audit/service.hpp"
 #include "audit/testing.hpp"
 #include "base/temporary_folder.hpp"
@@ -11,59 +16,45 @@ namespace assay::audit {
 namespace {
 
 using testing::HasSubstr;
-using testing::SizeIs;
 
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
-};
-
-Principal subscription(std::string id, std::string scope) {
-  return {.kind = "subscription",
-          .id = std::move(id),
-          .name = "n",
-          .on_behalf_of = "",
-          .purpose_of_use = "",
-          .scope = std::move(scope)};
-}
+constexpr std::string_view kEntries = "/api/log/tile/entries/000.p/3";
 
 class LogRoutesTest : public testing::Test {
  protected:
-  LogRoutesTest() { routes_.add_to(router_); }
-
-  Uuid add_record(std::optional<Uuid> patient) {
-    const auto id = Uuid::generate(random_);
-    std::vector<NewRecord> records;
-    records.push_back({.id = id,
-                       .source_system_name = "PatientTestApi",
-                       .resource = Resource{.type = "patient", .id = "x", .operation = "find"},
-                       .actor = actor_,
-                       .operation_id = std::string(32, 'a'),
-                       .patient_id = patient,
-                       .outcome = std::nullopt});
-    EXPECT_TRUE(run_on(context_, store_.append(std::move(records))));
-    return id;
-  }
-  void erase(std::size_t index) {
-    store_.memory.records.at(index).salt.reset();
-    store_.memory.records.at(index).document.clear();
+  LogRoutesTest() {
+    append_some(store_, random_, 3);
+    run_on(context_, signer_.sign_newest());
+    log_routes_.add_to(router_);
+    proof_routes_.add_to(router_);
   }
 
-  http::Response get(const Principal& caller, const Uuid& id, const std::string& what) {
-    http::Request request;
-    request.target = "/api/auditrecord/" + id.to_string() + "/" + what;
-    request.context.host_key = kGatewayKeyName;
-    request.context.principal = caller;
-    return run_on(context_, router_.handle(std::move(request)));
+  static http::Request request(std::string_view target) {
+    http::Request made;
+    made.target = target;
+    made.context.host_key = kGatewayKeyName;
+    made.context.principal = Principal{.kind = "subscription",
+                                       .id = "auditor",
+                                       .name = "n",
+                                       .on_behalf_of = "",
+                                       .purpose_of_use = "",
+                                       .scope = "audit:read"};
+    return made;
   }
+  std::future<http::Response> ask(std::string_view target) {
+    return boost::asio::co_spawn(context_, router_.handle(request(target)), boost::asio::use_future);
+  }
+  http::Response wait_for(std::future<http::Response> answer) {
+    context_.restart();
+    while (answer.wait_for(std::chrono::seconds(0)) != std::future_status::ready) context_.run_one();
+    return answer.get();
+  }
+  http::Response get(std::string_view target) { return wait_for(ask(target)); }
 
-  Principal actor_ = subscription("actor", "patients:read");
-  Principal auditor_ = subscription("auditor", "audit:read");
-  // Outlives the signer, whose threads wake it.
+  // Outlives the routes, whose threads wake it.
   boost::asio::io_context context_{1};
-  FixedClock clock_;
   SystemRandom random_;
-  telemetry::Log log_{"test", telemetry::Level::kError};
+  SystemClock clock_;
+  telemetry::Log log_{"test"};
   telemetry::Metrics metrics_;
   MemoryStore store_;
   TemporaryFolder folder_;
@@ -73,51 +64,67 @@ class LogRoutesTest : public testing::Test {
                            {.signer = {.origin = "log.test/1", .key = SigningKey::generate(random_)}, .newest = {}},
                            log_};
   Readings readings_{store_, clock_, random_};
-  LogRoutes routes_{store_, signer_, readings_};
+  LogRoutes log_routes_{store_, signer_, log_};
+  ProofRoutes proof_routes_{store_, signer_, readings_};
   http::Router router_{"audit", http::ErrorForm::kService, log_, metrics_};
 };
 
-TEST_F(LogRoutesTest, CountAReadingByOthersAsAnAccessToTheRecordsPatient) {
-  const auto patient = Uuid::generate(random_);
-  const auto id = add_record(patient);
-  for (const auto* what : {"proof", "disclosures"}) {
-    EXPECT_EQ(get(auditor_, id, what).status, 200);
-    const auto& reading = store_.records.back();
-    EXPECT_EQ(reading.resource, (Resource{.type = "audit", .id = id.to_string(), .operation = "read"}));
-    EXPECT_EQ(reading.patient_id, patient);
-  }
-  EXPECT_EQ(get(auditor_, add_record(std::nullopt), "proof").status, 200);
-  EXPECT_EQ(store_.records.back().patient_id, std::nullopt);
+TEST_F(LogRoutesTest, ShowCheckpointTilesAndEntries) {
+  EXPECT_EQ(get("/api/log/checkpoint").body, signer_.newest()->note);
+  EXPECT_EQ(get("/api/log/checkpoint").headers.find("Cache-Control"), "no-cache");
+  EXPECT_EQ(get("/api/log/tile/0/000.p/3").body.size(), 3 * 32);
+  const auto entries = get(kEntries);
+  EXPECT_EQ(entries.body.size(), 3 * 34);
+  EXPECT_EQ(entries.headers.find("Cache-Control"), "public, max-age=31536000, immutable");
 }
 
-TEST_F(LogRoutesTest, RecordNoReadingByTheActor) {
-  const auto id = add_record(Uuid::generate(random_));
-  EXPECT_EQ(get(actor_, id, "proof").status, 200);
-  EXPECT_THAT(store_.records, SizeIs(1));
+TEST_F(LogRoutesTest, KnowEachPartByOneNameAlone) {
+  for (const std::string path : {"checkpoint", "tile/0/000.p/3", "tile/entries/000.p/3"}) {
+    const auto whole = "/api/log/" + path;
+    EXPECT_EQ(get(whole).status, 200);
+    auto escaped = whole;
+    escaped.replace(escaped.size() - 1, 1, path.ends_with('3') ? "%33" : "%74");
+    for (const auto& other : {whole + "?", whole + "?x=1", whole + "/", whole + "/?", escaped}) {
+      const auto answer = get(other);
+      EXPECT_EQ(answer.status, 404) << other;
+      EXPECT_EQ(answer.headers.find("Cache-Control"), "no-store") << other;
+    }
+  }
 }
 
-TEST_F(LogRoutesTest, TakeNoParametersButTheirOwn) {
-  const auto id = add_record(std::nullopt);
-  for (const auto* query : {"proof?index=0", "proof?a", "proof?a=%zz", "disclosures?limit=1&limit=2",
-                            "disclosures?curser=1", "disclosures?cursor=%", "disclosures?limit="}) {
-    EXPECT_EQ(get(auditor_, id, query).status, 400) << query;
-  }
-  EXPECT_THAT(store_.records, SizeIs(1));
-  EXPECT_EQ(get(auditor_, id, "proof?").status, 200);
-  EXPECT_EQ(get(auditor_, id, "disclosures?limit=1&cursor=0").status, 200);
+TEST_F(LogRoutesTest, RefuseACrowdOfReadersAndGoOnProving) {
+  std::promise<void> gate;
+  store_.memory.before_entries = [opened = gate.get_future().share()] { opened.wait(); };
+  testing::internal::CaptureStderr();
+  std::vector<std::future<http::Response>> crowd;
+  for (int i = 0; i < 70; ++i) crowd.push_back(ask(kEntries));
+  const auto refused = wait_for(std::move(crowd.back()));
+  crowd.pop_back();
+  EXPECT_EQ(refused.status, 503);
+  EXPECT_EQ(refused.headers.find("Retry-After"), "1");
+  EXPECT_EQ(refused.headers.find("Cache-Control"), "no-store");
+  EXPECT_EQ(get("/api/log/checkpoint").status, 200);
+  EXPECT_EQ(get("/api/auditrecord/" + store_.memory.ids.front().to_string() + "/proof").status, 200);
+  gate.set_value();
+  const auto served =
+      std::ranges::count_if(crowd, [this](auto& one) { return wait_for(std::move(one)).status == 200; });
+  EXPECT_EQ(served, 64);
+  const auto logged = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(logged, HasSubstr("too many calls wait"));
+  EXPECT_LE(std::ranges::count(logged, '\n'), 2) << logged;
 }
 
-TEST_F(LogRoutesTest, TellWhoMayReadAllAloneThatARecordWasErased) {
-  const auto id = add_record(Uuid::generate(random_));
-  erase(0);
-  EXPECT_EQ(get(auditor_, id, "proof").status, 410);
-  EXPECT_EQ(store_.records.back().patient_id, std::nullopt);
-  for (const auto* what : {"proof", "disclosures"}) {
-    const auto answer = get(actor_, id, what);
-    EXPECT_EQ(answer.status, 403);
-    EXPECT_THAT(answer.body, HasSubstr("Records of others and erased ones"));
+TEST_F(LogRoutesTest, TellTheOperatorNowAndThenThatTheLogCantBeRead) {
+  store_.memory.before_entries = [] { throw Unavailable("a part is missing"); };
+  testing::internal::CaptureStderr();
+  for (int i = 0; i < 20; ++i) {
+    const auto answer = get(kEntries);
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.headers.find("Retry-After"), "1");
   }
-  EXPECT_THAT(store_.records, SizeIs(2));
+  const auto logged = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(logged, HasSubstr("a part is missing"));
+  EXPECT_LE(std::ranges::count(logged, '\n'), 2) << logged;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "audit/store.hpp"
@@ -14,6 +15,8 @@ struct MemoryLog {
   std::vector<LoggedRecord> records;
   std::vector<Uuid> ids;
   std::vector<Bytes32> entries;
+  /// What happens on the reader's thread before entries are read.
+  std::function<void()> before_entries = [] {};
 
   /// The slow way: from the leaves up.
   merkle::Hash hash_of(const merkle::Node& node) const {
@@ -43,6 +46,7 @@ class MemoryReader final : public LogReader {
     return hashes;
   }
   std::vector<Bytes32> read_entries(const merkle::EntryBundle& bundle) override {
+    log_.before_entries();
     const auto first = log_.entries.begin() + static_cast<std::ptrdiff_t>(bundle.index * merkle::kTileWidth);
     return {first, first + bundle.width};
   }

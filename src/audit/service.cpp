@@ -6,6 +6,7 @@
 
 #include "audit/forms.hpp"
 #include "audit/log_routes.hpp"
+#include "audit/proof_routes.hpp"
 #include "audit/register_routes.hpp"
 #include "audit/request_forms.hpp"
 
@@ -48,7 +49,8 @@ struct Service::Implementation {
   explicit Implementation(Dependencies parts)
       : dependencies(parts),
         readings(parts.store, parts.clock, parts.random),
-        log_routes(parts.store, parts.signer, readings),
+        log_routes(parts.store, parts.signer, parts.log),
+        proof_routes(parts.store, parts.signer, readings),
         register_routes(parts.register_reader, parts.signer, readings),
         router("audit", http::ErrorForm::kService, parts.log, parts.metrics) {
     router.add(http::Method::kPost, "/api/auditrecord",
@@ -58,6 +60,7 @@ struct Service::Implementation {
     router.add(http::Method::kGet, "/api/intents",
                [this](http::Request request) { return list_intents(std::move(request)); });
     log_routes.add_to(router);
+    proof_routes.add_to(router);
     register_routes.add_to(router);
   }
 
@@ -123,6 +126,7 @@ struct Service::Implementation {
   Dependencies dependencies;
   Readings readings;
   LogRoutes log_routes;
+  ProofRoutes proof_routes;
   RegisterRoutes register_routes;
   http::Router router;
 };
