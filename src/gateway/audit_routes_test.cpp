@@ -48,6 +48,20 @@ TEST_F(AuditRoutesTest, ALogThatIsNotPublicIsForThoseWhoMayReadTheAudit) {
   EXPECT_EQ(answer.headers.find("Cache-Control"), "private, no-cache");
 }
 
+TEST_F(AuditRoutesTest, WhatTheLogHasNotIsRefusedInTheGatewaysFormAndKeptByNoCache) {
+  TestGateway closed(false);
+  const auto auditor = closed.subscribe("auditor", R"(["audit:read"])");
+  gateway_.audit_answer = closed.audit_answer = http::respond(404, R"("The service's own text.")");
+  for (const auto& answer : {get(gateway_, "/log/tile/0/001"), get(closed, "/log/tile/0/001", auditor)}) {
+    EXPECT_EQ(answer.status, 404);
+    EXPECT_EQ(answer.body, R"({"statusCode":404,"message":"The log has no such tile."})");
+    EXPECT_EQ(answer.headers.find("Cache-Control"), "no-store");
+  }
+  for (const auto& answer : {get(gateway_, "/log"), get(closed, "/log/checkpoint")}) {
+    EXPECT_EQ(answer.headers.find("Cache-Control"), "no-store");
+  }
+}
+
 TEST_F(AuditRoutesTest, ProofsAreForEveryKeyAndTheServiceDecides) {
   for (const std::string what : {"proof", "disclosures"}) {
     EXPECT_EQ(get(gateway_, "/audit/7/" + what).status, 401);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "gateway/authenticator.hpp"
+#include "gateway/log_gate.hpp"
 #include "gateway/operator_routes.hpp"
 #include "gateway/page.hpp"
 #include "gateway/patients_probe.hpp"
@@ -28,6 +29,7 @@ struct Service::Implementation {
                       dependencies.log, dependencies.metrics),
         authenticator(subscriptions.index(), dependencies.metrics),
         patients_probe(dependencies.patients),
+        log_gate(dependencies.log),
         missing_scopes(count_refusals(dependencies.metrics, "missing_scope")),
         operator_routes(subscriptions, dependencies.log, dependencies.metrics),
         router("gateway", http::ErrorForm::kGateway, dependencies.log, dependencies.metrics) {
@@ -52,8 +54,8 @@ struct Service::Implementation {
 
   Awaitable<Result<http::Response>> forward(http::Request request, Forwarding forwarding) const;
   Awaitable<Result<http::Response>> send(const http::Handler* service, http::Request request) const;
-  Awaitable<Result<http::Response>> show_log(http::Request request) const;
-  Awaitable<Result<http::Response>> show_private_log(http::Request request) const;
+  Awaitable<Result<http::Response>> show_log(http::Request request);
+  Awaitable<Result<http::Response>> show_private_log(http::Request request);
   Awaitable<Result<http::Response>> echo(http::Request request) const;
   Awaitable<Result<http::Response>> status();
   Problem refuse_scope(const http::Request& request, std::string_view pattern, Scope scope, Principal principal) const;
@@ -62,6 +64,7 @@ struct Service::Implementation {
   Subscriptions subscriptions;
   Authenticator authenticator;
   PatientsProbe patients_probe;
+  LogGate log_gate;
   telemetry::Counter& missing_scopes;
   OperatorRoutes operator_routes;
   http::Router router;
@@ -136,15 +139,16 @@ Awaitable<Result<http::Response>> Service::Implementation::send(const http::Hand
   co_return response;
 }
 
-Awaitable<Result<http::Response>> Service::Implementation::show_log(http::Request request) const {
-  co_return co_await send(&dependencies.audit, to_service(std::move(request), std::nullopt));
+Awaitable<Result<http::Response>> Service::Implementation::show_log(http::Request request) {
+  co_return co_await log_gate.pass(send(&dependencies.audit, to_service(std::move(request), std::nullopt)));
 }
 
-Awaitable<Result<http::Response>> Service::Implementation::show_private_log(http::Request request) const {
-  auto response = co_await forward(std::move(request), {dependencies.audit, kLogPattern, Scope::kAuditRead});
+Awaitable<Result<http::Response>> Service::Implementation::show_private_log(http::Request request) {
+  auto answer =
+      co_await log_gate.pass(forward(std::move(request), {dependencies.audit, kLogPattern, Scope::kAuditRead}));
   // No cache on the way may show it to others.
-  if (response) response->headers.set("Cache-Control", "private, no-cache");
-  co_return response;
+  if (answer && answer->status == 200) answer->headers.set("Cache-Control", "private, no-cache");
+  co_return answer;
 }
 
 Problem Service::Implementation::refuse_scope(const http::Request& request, std::string_view pattern, Scope scope,

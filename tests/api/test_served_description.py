@@ -127,6 +127,12 @@ def test_test_is_answered_as_described(client: Client) -> None:
     is_as_described(client.get("/patient/1/tests"), 404)
 
 
+def test_what_the_log_has_not_is_answered_as_described(client: Client) -> None:
+    is_as_described(client.without_key().get("/log/tile/nonsense"), 404)
+    details = {"Accept": "application/problem+json"}
+    is_as_described(client.without_key().get("/log/tile/nonsense", headers=details), 404)
+
+
 def test_repeated_create_is_answered_as_described(client: Client) -> None:
     key = {"Idempotency-Key": unique()}
     patient = a_full_patient()

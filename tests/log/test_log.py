@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
-from client import Client
+from client import Client, gateway_text
 from notes import leaf_hash, open_checkpoint, root_of
 from register import Register, run, wait_for
 
@@ -31,6 +34,15 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
 
 def get(register: Register, path: str) -> requests.Response:
     return requests.get(f"{register.program.url}/log/{path}", timeout=30)
+
+
+def get_as_written(register: Register, target: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
+    """The answer to a target that client libraries would tidy up."""
+    connection = http.client.HTTPConnection(*register.address, timeout=30)
+    with closing(connection):
+        connection.request("GET", target, headers=headers)
+        answer = connection.getresponse()
+        return answer, answer.read()
 
 
 def signed_size(register: Register) -> int:
@@ -88,7 +100,27 @@ def test_tiles_are_kept_by_caches_for_ever(log: Register) -> None:
 def test_what_the_log_has_not_is_not_there_and_not_kept(log: Register, path: str) -> None:
     answer = get(log, path)
     assert answer.status_code == 404
-    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert gateway_text(answer) == "The log has no such tile."
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/log/checkpoint?", "/log/checkpoint?x=1", "/log/checkpoint/", "/log/checkpoin%74", "/log/tile/0/000?x",
+     "/log/tile/0/000/", "/log/tile/0/%30%30%30", "/log/tile%2F0/000", "/log/tile/entries/000?subscription-key=x",
+     "/log/tile/entries/000/", "/log/tile/entries/%3000", "/log//checkpoint", "/log/", "/log"],
+)  # fmt: skip
+def test_a_part_of_the_log_has_one_name_alone(log: Register, target: str) -> None:
+    answer, body = get_as_written(log, target)
+    assert answer.status == 404
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert json.loads(body)["statusCode"] == 404
+
+
+def test_what_the_log_has_not_comes_as_problem_details_to_who_asks(log: Register) -> None:
+    answer, body = get_as_written(log, "/log/tile/9/000", Accept="application/problem+json")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert json.loads(body)["detail"] == "The log has no such tile."
 
 
 def test_the_log_is_read_only(log: Register) -> None:
@@ -117,12 +149,19 @@ def test_a_log_that_is_not_public_needs_the_scope(new_register: Callable[..., Re
     settings = tmp_path / "assay.toml"
     settings.write_text("[gateway]\npublic_log = false\n")
     private = new_register("--config", settings)
-    url = f"{private.program.url}/log/checkpoint"
-    assert requests.get(url, timeout=30).status_code == 401
     client: Client = private.client()
-    assert client.get("/log/checkpoint").status_code == 403
+    for refusal, status in ((client.without_key().get("/log/checkpoint"), 401), (client.get("/log/checkpoint"), 403)):
+        assert refusal.status_code == status
+        assert refusal.headers["Cache-Control"] == "no-store"
     made = private.command("subscription", "create", "auditor", "--scope", "audit:read", "--output", "json")
     key = made.stdout.split('"primaryKey":"')[1].split('"')[0]
     answer = private.client(key).get("/log/checkpoint")
     assert answer.status_code == 200
     assert answer.headers["Cache-Control"] == "private, no-cache"
+    absent = private.client(key).get("/log/tile/9/000")
+    assert absent.status_code == 404
+    assert absent.headers["Cache-Control"] == "no-store"
+    answer, _ = get_as_written(private, f"/log/checkpoint?subscription-key={key}")
+    assert answer.status == 200
+    answer, _ = get_as_written(private, f"/log/checkpoint?subscription-key={key}&x")
+    assert answer.status == 404
