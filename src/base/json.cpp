@@ -25,7 +25,7 @@ class StrictHandler {
   static constexpr std::size_t max_key_size = static_cast<std::size_t>(-1);
   static constexpr std::size_t max_string_size = static_cast<std::size_t>(-1);
 
-  explicit StrictHandler(json::storage_ptr storage) : stack_(std::move(storage)) { stack_.reset(); }
+  explicit StrictHandler(const json::storage_ptr& storage) : stack_(storage) { stack_.reset(storage); }
 
   using Error = boost::system::error_code;
   using Part = json::string_view;

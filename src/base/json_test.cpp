@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/monotonic_resource.hpp>
+
 namespace assay {
 namespace {
 
@@ -15,6 +17,14 @@ TEST(Json, ParsesWhatIsWellFormed) {
   const auto value = parse_json(R"( {"a":[1,-2,3.5,true,null,"\u00e9"],"b":{}} )");
   ASSERT_TRUE(value.has_value());
   EXPECT_EQ(value->at("a").as_array().size(), 6U);
+}
+
+TEST(Json, KeepsAllOfAValueInTheStorageGiven) {
+  const auto storage = json::make_shared_resource<json::monotonic_resource>();
+  const auto value = parse_json(R"({"a":["a text that is too long to lie in its value"]})", storage);
+  ASSERT_TRUE(value.has_value());
+  EXPECT_EQ(*value->storage(), *storage);
+  EXPECT_EQ(*value->at("a").at(0).as_string().storage(), *storage);
 }
 
 TEST(Json, RefusesWhatTheGrammarRefuses) {
