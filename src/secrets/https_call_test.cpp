@@ -5,7 +5,6 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
-
 #include "secrets/scripted_service.hpp"
 
 namespace assay::secrets {

@@ -1,14 +1,28 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "http/loopback_test.hpp"
 
 namespace assay::secrets {
+
+/// A clock that stands until the test moves it.
+class MovedClock final : public Clock {
+ public:
+  Timestamp now() const override { return now_; }
+  void advance(std::chrono::milliseconds by) { now_ += by; }
+
+ private:
+  Timestamp now_{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
+};
 
 /// A vault that plays a part: it answers each request as the test wrote it down, and notes what it was asked.
 class ScriptedService : public http::LoopbackTest {
@@ -34,6 +48,13 @@ class ScriptedService : public http::LoopbackTest {
   http::Request last_request() const {
     const std::scoped_lock lock(mutex_);
     return requests_.back();
+  }
+  /// The last of those with that method and target.
+  http::Request last_request(const std::string& title) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = std::find_if(requests_.rbegin(), requests_.rend(),
+                                    [&](const http::Request& request) { return title_of(request) == title; });
+    return found == requests_.rend() ? http::Request() : *found;
   }
   void forget() {
     const std::scoped_lock lock(mutex_);
