@@ -1,5 +1,6 @@
 #include "secrets/vault_policy.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
