@@ -16,7 +16,6 @@ namespace assay::secrets {
 namespace {
 
 constexpr int kOk = 200;
-constexpr int kNoContent = 204;
 constexpr int kBadRequest = 400;
 constexpr int kForbidden = 403;
 constexpr int kNotFound = 404;
@@ -38,13 +37,6 @@ bool is_removed(const json::value& version, Timestamp now) {
   if (destroyed != nullptr && destroyed->is_bool() && destroyed->get_bool()) return true;
   const auto deleted = parse_iso_date(text_member(version, "deletion_time"));
   return deleted && deleted->moment <= now;
-}
-
-/// Notes of versions that are no longer kept go, so that the notes stay within what a vault takes.
-bool is_outdated(std::string_view key, std::int64_t newest) {
-  if (!key.starts_with(kChangedBy)) return false;
-  const auto version = number_of(key.substr(kChangedBy.size()));
-  return version && *version <= newest - kVersionsKept;
 }
 
 SensitiveText new_version(const SensitiveText& value, std::int64_t after) {
@@ -126,11 +118,9 @@ std::vector<VersionNote> VaultProvider::versions(std::string_view name) {
 }
 
 std::string VaultProvider::write(std::string_view name, const SensitiveText& value, std::string_view changed_by) {
-  const auto notes_path = path_of("metadata", name);
-  const auto before = metadata(notes_path).value_or(json::value());
+  require_versions();
+  const auto before = metadata(path_of("metadata", name)).value_or(json::value());
   const auto newest = integer_member(before, "current_version").value_or(0);
-  // Before the version itself, so that there is none without it; a note of a version that failed is overwritten.
-  note_change(notes_path, before, newest + 1, changed_by);
   const auto path = path_of("data", name);
   const auto answer = session_.call("POST", path, new_version(value, newest));
   if (answer.status == kBadRequest) {
@@ -138,7 +128,17 @@ std::string VaultProvider::write(std::string_view name, const SensitiveText& val
                               name, place()));
   }
   if (answer.status != kOk) refuse(answer.status, path, "create and update");
+  note_change(name, newest + 1, changed_by);
   return std::to_string(newest + 1);
+}
+
+void VaultProvider::require_versions() {
+  const auto& mount = session_.options().place.mount;
+  const auto answer = session_.call("GET", fmt::format("sys/internal/ui/mounts/{}", mount));
+  if (answer.status != kOk) return;
+  const auto body = parse_sensitive_json(answer.body);
+  if (integer_member(body, "data/options/version") == 2) return;
+  throw Refusal(fmt::format("{} of {} is no KV engine of version 2; name the mount of one", mount, place()));
 }
 
 std::optional<json::value> VaultProvider::metadata(const std::string& path) {
@@ -150,19 +150,16 @@ std::optional<json::value> VaultProvider::metadata(const std::string& path) {
   return data == nullptr ? json::value() : *data;
 }
 
-void VaultProvider::note_change(const std::string& path, const json::value& before, std::int64_t version,
-                                std::string_view changed_by) {
-  json::object notes;
-  const auto* kept = find_member(before, "custom_metadata");
-  if (kept != nullptr && kept->is_object()) {
-    for (const auto& [key, note] : kept->get_object()) {
-      if (!is_outdated(key, version)) notes.emplace(key, note);
-    }
-  }
-  notes.insert_or_assign(fmt::format("{}{}", kChangedBy, version), changed_by.substr(0, kLongestNote));
+void VaultProvider::note_change(std::string_view name, std::int64_t version, std::string_view changed_by) {
+  json::object notes{{fmt::format("{}{}", kChangedBy, version), changed_by.substr(0, kLongestNote)}};
+  // The note of a version that is no longer kept goes, so that there are never more than a vault takes.
+  if (version > kVersionsKept) notes.emplace(fmt::format("{}{}", kChangedBy, version - kVersionsKept), nullptr);
   const json::value body{{"custom_metadata", std::move(notes)}};
-  const auto answer = session_.call("POST", path, SensitiveText(json::serialize(body)));
-  if (answer.status != kOk && answer.status != kNoContent) refuse(answer.status, path, "create and update");
+  try {
+    session_.call("PATCH", path_of("metadata", name), SensitiveText(json::serialize(body)));
+  } catch (const Unavailable&) {
+    // The version is there, which counts; that nobody knows whose it is shows in the list of versions.
+  }
 }
 
 std::string VaultProvider::path_of(std::string_view kind, std::string_view name) const {

@@ -27,7 +27,8 @@ class VaultProvider final : public Provider {
   Secret read(std::string_view name) override;
   std::vector<std::string> names() override;
   std::vector<VersionNote> versions(std::string_view name) override;
-  /// Throws Refusal, having changed nothing, when somebody else makes a version at the same time.
+  /// Throws Refusal, having changed nothing, when somebody else makes a version at the same time. A version whose maker
+  /// can't be noted, as where the policy lacks `patch`, is there all the same.
   std::string write(std::string_view name, const SensitiveText& value, std::string_view changed_by) override;
 
  private:
@@ -39,8 +40,9 @@ class VaultProvider final : public Provider {
 
   Told look(std::string_view name, std::optional<std::int64_t> version);
   std::optional<json::value> metadata(const std::string& path);
-  void note_change(const std::string& path, const json::value& before, std::int64_t version,
-                   std::string_view changed_by);
+  /// Throws Refusal when the mount is known to be an engine without versions, which would take a version for a value.
+  void require_versions();
+  void note_change(std::string_view name, std::int64_t version, std::string_view changed_by);
   std::string path_of(std::string_view kind, std::string_view name) const;
   [[noreturn]] void refuse(int status, std::string_view path, std::string_view capability) const;
   Refusal missing(std::string_view name) const;

@@ -19,7 +19,8 @@ using testing::ThrowsMessage;
 
 constexpr auto kNewest = "GET /v1/secret/data/assay/cursor-key";
 constexpr auto kMetadata = "GET /v1/secret/metadata/assay/cursor-key";
-constexpr auto kNote = "POST /v1/secret/metadata/assay/cursor-key";
+constexpr auto kMount = "GET /v1/sys/internal/ui/mounts/secret";
+constexpr auto kNote = "PATCH /v1/secret/metadata/assay/cursor-key";
 constexpr auto kWrite = "POST /v1/secret/data/assay/cursor-key";
 
 std::string version_before(int version) { return fmt::format("{}?version={}", kNewest, version); }
@@ -135,28 +136,47 @@ TEST_F(VaultProviderTest, MakesAFirstVersion) {
   answer(kNote, 204);
   answer(kWrite, 200, R"({"data":{"version":1}})");
   EXPECT_EQ(provider_.write("cursor-key", SensitiveText("a \"quoted\" value"), "ann"), "1");
-  EXPECT_EQ(last_request().body, R"({"options":{"cas":0},"data":{"value":"a \"quoted\" value"}})");
+  EXPECT_EQ(last_request(kWrite).body, R"({"options":{"cas":0},"data":{"value":"a \"quoted\" value"}})");
+  EXPECT_EQ(last_request(kNote).body, R"({"custom_metadata":{"changed-by-1":"ann"}})");
+  EXPECT_EQ(last_request(kNote).headers.find("Content-Type"), "application/merge-patch+json");
 }
 
-TEST_F(VaultProviderTest, NotesWhoMakesAVersionAndKeepsOtherNotes) {
-  answer(kMetadata, 200,
-         R"({"data":{"current_version":11,"custom_metadata":{"changed-by-2":"x","changed-by-3":"y","owner":"z"}}})");
-  answer(kNote, 403);
-  EXPECT_THAT([&] { provider_.write("cursor-key", SensitiveText("value"), "ann"); },
-              ThrowsMessage<Refusal>(HasSubstr("denies create and update on secret/metadata/assay/cursor-key")));
-  const json::value expected{{"custom_metadata", {{"changed-by-3", "y"}, {"owner", "z"}, {"changed-by-12", "ann"}}}};
-  answer(kNote, 204);
-  answer(kWrite, 503);
-  EXPECT_THROW(provider_.write("cursor-key", SensitiveText("value"), "ann"), Unavailable);
-  EXPECT_EQ(parse_json(last_request(kNote).body).value(), expected);
-}
-
-TEST_F(VaultProviderTest, RefusesToReplaceWhatSomebodyElseJustMade) {
+TEST_F(VaultProviderTest, ForgetsWhoMadeAVersionThatIsNoLongerKept) {
   answer(kMetadata, 200, R"({"data":{"current_version":11}})");
   answer(kNote, 204);
+  answer(kWrite, 200, R"({"data":{"version":12}})");
+  EXPECT_EQ(provider_.write("cursor-key", SensitiveText("value"), "ann"), "12");
+  EXPECT_EQ(last_request(kNote).body, R"({"custom_metadata":{"changed-by-12":"ann","changed-by-2":null}})");
+}
+
+TEST_F(VaultProviderTest, HasMadeAVersionWhoseMakerCantBeNoted) {
+  answer(kWrite, 200, R"({"data":{"version":1}})");
+  for (const int status : {403, 503}) {
+    answer(kNote, status);
+    EXPECT_EQ(provider_.write("cursor-key", SensitiveText("value"), "ann"), "1");
+  }
+}
+
+TEST_F(VaultProviderTest, NotesNobodyForAVersionThatWasNotMade) {
+  answer(kWrite, 403);
+  EXPECT_THAT([&] { provider_.write("cursor-key", SensitiveText("value"), "ann"); },
+              ThrowsMessage<Refusal>(HasSubstr("denies create and update on secret/data/assay/cursor-key")));
   answer(kWrite, 400, R"({"errors":["check-and-set parameter did not match the current version"]})");
   EXPECT_THAT([&] { provider_.write("cursor-key", SensitiveText("value"), "ann"); },
               ThrowsMessage<Refusal>(HasSubstr("changed by somebody else")));
+  answer(kWrite, 503);
+  EXPECT_THROW(provider_.write("cursor-key", SensitiveText("value"), "ann"), Unavailable);
+  EXPECT_THAT(asked(), Not(testing::Contains(kNote)));
+}
+
+TEST_F(VaultProviderTest, WritesNothingIntoAnEngineWithoutVersions) {
+  answer(kMount, 200, R"({"data":{"type":"kv","options":{"version":"1"}}})");
+  EXPECT_THAT([&] { provider_.write("cursor-key", SensitiveText("value"), "ann"); },
+              ThrowsMessage<Refusal>(HasSubstr("no KV engine of version 2")));
+  EXPECT_THAT(asked(), Not(testing::Contains(kWrite)));
+  answer(kMount, 200, R"({"data":{"type":"kv","options":{"version":"2"}}})");
+  answer(kWrite, 200, R"({"data":{"version":1}})");
+  EXPECT_EQ(provider_.write("cursor-key", SensitiveText("value"), "ann"), "1");
 }
 
 }  // namespace

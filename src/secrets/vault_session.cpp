@@ -42,6 +42,14 @@ bool truth_member(const json::value& value, std::string_view path) {
   return member != nullptr && member->is_bool() && member->get_bool();
 }
 
+/// Vault 1.13 answers an AppRole's wrong secret id with the status 500.
+bool is_wrong_proof(const json::value& body) {
+  const auto* errors = find_member(body, "errors");
+  return errors != nullptr && errors->is_array() &&
+         std::ranges::any_of(errors->get_array(),
+                             [](const json::value& error) { return error == "invalid secret id"; });
+}
+
 }  // namespace
 
 VaultSession::VaultSession(VaultOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {
@@ -63,15 +71,25 @@ HttpsAnswer VaultSession::call(const std::string& method, std::string_view path,
 
 HttpsAnswer VaultSession::send(const std::string& method, std::string_view path, const SensitiveText& token,
                                const std::optional<SensitiveText>& body) const {
+  auto answer = send_to_any_state(method, path, token, body);
+  require_presence(answer, place());
+  return answer;
+}
+
+HttpsAnswer VaultSession::send_to_any_state(const std::string& method, std::string_view path,
+                                            const SensitiveText& token,
+                                            const std::optional<SensitiveText>& body) const {
   HttpsRequest request{.method = method, .url = fmt::format("{}/v1/{}", options_.address, path), .body = body};
   request.headers.push_back({.name = "X-Vault-Request", .value = SensitiveText("true")});
+  if (body) {
+    const auto* const type = method == "PATCH" ? "application/merge-patch+json" : "application/json";
+    request.headers.push_back({.name = "Content-Type", .value = SensitiveText(type)});
+  }
   if (!token.empty()) request.headers.push_back({.name = "X-Vault-Token", .value = token});
   if (!options_.name_space.empty()) {
     request.headers.push_back({.name = "X-Vault-Namespace", .value = SensitiveText(options_.name_space)});
   }
-  auto answer = secrets::call(request, {.ca_file = options_.ca_file});
-  require_presence(answer, place());
-  return answer;
+  return secrets::call(request, {.ca_file = options_.ca_file});
 }
 
 bool VaultSession::is_known(const SensitiveText& token) const {
@@ -138,8 +156,9 @@ VaultSession::Held VaultSession::log_in_with(const VaultKubernetes& login, Times
 
 VaultSession::Held VaultSession::log_in_at(std::string_view mount, const SensitiveText& proof, std::string_view remedy,
                                            Timestamp now) const {
-  const auto answer = send("POST", fmt::format("auth/{}/login", mount), SensitiveText(), proof);
+  const auto answer = send_to_any_state("POST", fmt::format("auth/{}/login", mount), SensitiveText(), proof);
   const auto body = parse_sensitive_json(answer.body);
+  if (!is_wrong_proof(body)) require_presence(answer, place());
   SensitiveText token{std::string(text_member(body, "auth/client_token"))};
   if (answer.status != kOk || token.empty()) {
     throw Refusal(

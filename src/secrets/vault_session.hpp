@@ -36,6 +36,8 @@ class VaultSession {
 
   HttpsAnswer send(const std::string& method, std::string_view path, const SensitiveText& token,
                    const std::optional<SensitiveText>& body) const;
+  HttpsAnswer send_to_any_state(const std::string& method, std::string_view path, const SensitiveText& token,
+                                const std::optional<SensitiveText>& body) const;
   bool is_known(const SensitiveText& token) const;
   void forget(const SensitiveText& token);
 

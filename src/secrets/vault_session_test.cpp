@@ -64,6 +64,10 @@ TEST_F(VaultSessionTest, ProvesAnAppRoleByItsSecretId) {
               ThrowsMessage<Refusal>(
                   AllOf(HasSubstr("auth/approle"), HasSubstr(proof_.string()), Not(HasSubstr("proof-of-login")))));
   EXPECT_EQ(last_request().body, R"({"role_id":"role","secret_id":"proof-of-login"})");
+  answer(kLogin, 500, R"({"errors":["invalid secret id"]})");
+  EXPECT_THROW(read(session), Refusal);
+  answer(kLogin, 500, R"({"errors":["internal error"]})");
+  EXPECT_THROW(read(session), Unavailable);
   EXPECT_FALSE(last_request().headers.find("X-Vault-Token").has_value());
 }
 
