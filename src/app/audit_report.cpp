@@ -4,8 +4,11 @@
 
 #include "app/access_report.hpp"
 #include "app/api_reader.hpp"
+#include "app/api_session.hpp"
 #include "base/error.hpp"
 #include "base/private_file.hpp"
+#include "base/uuid.hpp"
+#include "http/message.hpp"
 
 namespace assay::app {
 
@@ -33,8 +36,16 @@ Told read_accesses(ApiReader& reader, const std::string& patient) {
       reader.bar().count(told.accesses.size(), "accesses");
     }
   });
+  if (told.report.patient_id != patient) throw unreadable_answer();
+  told.report.log = to_reported_log(told.report.checkpoint);
   require_complete(told.report);
   return told;
+}
+
+/// Ids compare as text: one in upper case would be nobody's.
+void require_lower_case(const std::string& patient) {
+  if (!is_uuid(patient) || Uuid::parse(patient)) return;
+  throw Refusal(fmt::format("{} is no patient's id: ids are in lower case", patient));
 }
 
 /// Beside the report stand files of the proofs then.
@@ -42,11 +53,13 @@ void fetch_proofs(ApiReader& reader, const std::filesystem::path& folder, Access
   if (!std::filesystem::create_directory(folder)) {
     throw Refusal(fmt::format("{} exists; the proofs go into a new folder", folder.string()));
   }
+  const auto name = (folder.has_filename() ? folder : folder.parent_path()).filename();
   for (auto& access : report.accesses) {
     if (access.is_erased) continue;
-    const auto file = folder / fmt::format("{:06}-{}.tlog-proof", access.number, access.record_id);
-    write_private_file(file, reader.get(access.proof));
-    access.proof = file.string();
+    const auto file = fmt::format("{:06}-{}.tlog-proof", access.number, access.record_id);
+    write_private_file(folder / file, reader.get(access.proof));
+    access.proof = (name / file).string();
+    access.link = fmt::format("{}/{}", http::percent_encode(name.string()), file);
     reader.bar().count(access.number, "proofs");
   }
   write_private_file(folder / "checkpoint", report.checkpoint);
@@ -55,7 +68,9 @@ void fetch_proofs(ApiReader& reader, const std::filesystem::path& folder, Access
 void name_register(AccessReport& report, std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
   for (auto& access : report.accesses) {
-    if (!access.is_erased) access.proof.insert(0, url);
+    if (access.is_erased) continue;
+    access.proof.insert(0, url);
+    access.link = access.proof;
   }
 }
 
@@ -70,10 +85,12 @@ std::string to_json(const Told& told) {
 }  // namespace
 
 int report_accesses(const AuditReport& options) {
+  require_lower_case(options.patient);
   ApiReader reader(options.url, options.key_file, "Reading");
   auto told = read_accesses(reader, options.patient);
   options.proofs.empty() ? name_register(told.report, options.url) : fetch_proofs(reader, options.proofs, told.report);
   reader.bar().clear();
+  join_endings(told.report);
   if (options.output == "json") {
     fmt::print("{}", to_json(told));
   } else {

@@ -9,10 +9,11 @@ import re
 import sqlite3
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from client import new_id, unique
-from register import Register, run
+from register import Register, run, wait_for
 
 HOSTILE = '<img src=x onerror=alert(1)>, "it\'s" & more'
 FORMULA = '=HYPERLINK("http://evil.test","x")'
@@ -98,12 +99,13 @@ def test_an_export_overwrites_nothing(audit, tmp_path: Path) -> None:
 def test_a_report_tells_the_patient_everything_in_words(register: Register, audit, patient: str) -> None:
     done = audit("report", "--patient", patient)
     assert done.returncode == 0, done.stderr
-    assert f"Who accessed the data of patient {patient}\n4 accesses" in done.stdout
+    assert f"Who accessed the data of patient {patient}\n4 accesses in 4 records" in done.stdout
     assert re.findall(r"^(\d) of 4, index \d+ in the log$", done.stdout, re.MULTILINE) == ["1", "2", "3", "4"]
     assert f"for what      {HOSTILE}\n" in done.stdout
     assert f"on behalf of  {FORMULA}\n" in done.stdout
     assert done.stdout.count("read your registration\n") == 2
     assert done.stdout.count(f"proof         {register.program.url}/audit/") == 4
+    assert "What could be missing is the end." in done.stdout
     assert re.search(r"^— assay\.internal/[0-9a-f]{16} ", done.stdout, re.MULTILINE)
 
 
@@ -151,6 +153,37 @@ def test_a_report_brings_the_proofs(audit, patient: str, tmp_path: Path) -> None
     assert "the proofs go into a new folder" in again.stderr
 
 
+def test_a_report_with_proofs_links_to_the_folder_beside_it(audit, patient: str, tmp_path: Path) -> None:
+    folder = tmp_path / "the proofs: 50%"
+    done = audit("report", "--patient", patient, "--output", "html", "--proofs", f"{folder}/")
+    assert done.returncode == 0, done.stderr
+    links = [str(attributes["href"]) for tag, attributes in Page(done.stdout).tags if tag == "a"]
+    assert len(links) == 4
+    assert all(link.startswith("the%20proofs%3A%2050%25/") for link in links)
+    assert all((tmp_path / unquote(link)).read_text().startswith("c2sp.org/tlog-proof@v1\n") for link in links)
+
+
+def test_a_report_tells_an_attempt_and_its_end_as_one_access(register: Register, audit, patient: str) -> None:
+    register.client().get(f"/patient/{patient}", headers={"If-Match": '"1"'})
+    wait_for(lambda: len(register.trail.of_patient(patient)) == 5, "the record of the end")
+    done = audit("report", "--patient", patient, "--output", "html")
+    assert done.returncode == 0, done.stderr
+    page = Page(done.stdout)
+    assert any("5 accesses in 6 records" in text for text in page.texts)
+    assert {"4, 5", "not done: the data were not as the caller expected"} < set(page.texts)
+    assert len([tag for tag, _ in page.tags if tag == "a"]) == 6
+    told = json.loads(audit("report", "--patient", patient, "--output", "json").stdout)
+    assert [access["sequence"] for access in told["accesses"]] == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("output", ["text", "html"])
+def test_a_report_on_nobody_says_so(audit, output: str) -> None:
+    done = audit("report", "--patient", new_id(), "--output", output)
+    assert done.returncode == 0, done.stderr
+    assert "1 access in 1 record, oldest first" in done.stdout
+    assert "This register knows of no patient with this id" in done.stdout
+
+
 def test_a_report_needs_the_scope_and_an_id(register: Register, audit) -> None:
     key = register.data / "gateway" / "first-key"
     refused = run("audit", "report", "--patient", new_id(), "--url", register.program.url, "--key-file", key)
@@ -159,6 +192,10 @@ def test_a_report_needs_the_scope_and_an_id(register: Register, audit) -> None:
     wrong = audit("report", "--patient", "1")
     assert wrong.returncode == 1
     assert wrong.stderr == 'assay: "patientId" must be a valid GUID\n'
+    upper = new_id().upper()
+    of_nobody = audit("report", "--patient", upper)
+    assert of_nobody.returncode == 1
+    assert of_nobody.stderr == f"assay: {upper} is no patient's id: ids are in lower case\n"
 
 
 def test_a_report_notices_a_missing_access(fresh_register: Register, tmp_path: Path) -> None:
@@ -173,5 +210,5 @@ def test_a_report_notices_a_missing_access(fresh_register: Register, tmp_path: P
     connection.close()
     done = run("audit", "report", "--patient", patient, "--url", fresh_register.program.url, "--key-file", key)
     assert done.returncode == 1
-    assert "counts 4 accesses to the patient and did not tell number 2" in done.stderr
+    assert "counts 4 records of accesses to the patient and did not tell number 2" in done.stderr
     assert done.stdout == ""

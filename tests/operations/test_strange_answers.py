@@ -175,3 +175,23 @@ def test_what_could_not_be_printed_is_no_success(register: Register, command: tu
     (line,) = answer.stderr.splitlines()
     assert line.startswith("assay: ")
     assert "can't be written" in line
+
+
+@pytest.mark.parametrize("proof", ["/subscriptions", "/audit/../patient/proof", "//127.0.0.1/audit/{id}/proof"])
+def test_a_report_asks_for_proofs_of_its_records_alone(call, proof: str, tmp_path: Path) -> None:
+    patient = new_id()
+    record = new_id()
+    access = {"sequence": 1, "index": 0, "record": {"id": record}, "proof": proof.format(id=record)}
+    page = {"patientId": patient, "count": 1, "checkpoint": "", "accesses": [access]}
+    asked = []
+
+    def answer(target: str) -> Answer:
+        asked.append(target)
+        return 200, {}, json.dumps(page).encode()
+
+    with server_of(answer) as url:
+        done = call(url, "audit", "report", "--patient", patient, "--proofs", "proofs")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("assay: the register names something else for a proof")
+    assert len(asked) == 1
+    assert not (tmp_path / "proofs").exists()
