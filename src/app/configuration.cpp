@@ -132,6 +132,8 @@ const std::vector<ConfigurationKey>& configuration_keys() {
       {"server.threads", "0", "I/O threads; 0 means one a core", Kind::kNumber, 0, 256},
       {"server.connections", "10000", "open connections at most", Kind::kNumber, 1, 1'000'000},
       {"server.idle_timeout", "75", "seconds a connection may be idle between requests", Kind::kNumber, 1, kHour},
+      {"server.core_dumps", "false",
+       "whether a crash may leave a core dump, and the same user's programs may trace this one", Kind::kFlag},
       {"server.request_timeout", "15", "seconds from a request's first byte to its last", Kind::kNumber, 1, kHour},
   };
   return kKeys;

@@ -1,5 +1,7 @@
 #include "app/process.hpp"
 
+#include <sys/prctl.h>
+
 #include <csignal>
 #include <ctime>
 #include <thread>
@@ -9,6 +11,7 @@
 #include "app/open_files.hpp"
 #include "app/part_folder.hpp"
 #include "app/startup_notice.hpp"
+#include "base/locked_memory.hpp"
 
 namespace assay::app {
 
@@ -26,11 +29,25 @@ sigset_t stop_signals() {
   return signals;
 }
 
+/// What isn't dumpable can't be traced or read by the same user's programs either.
+void forbid_core_dumps(const Configuration& configuration) {
+  if (!configuration.flag("server.core_dumps")) ::prctl(PR_SET_DUMPABLE, 0);
+}
+
+void warn_of_unlocked_memory(const telemetry::Log& log) {
+  const auto reason = locked_memory_trouble();
+  if (reason.empty()) return;
+  log.warning(
+      "secrets may be written to swap: their memory can't be locked; raise the limit of locked memory (ulimit -l)",
+      {{"reason", reason}});
+}
+
 /// Blocks the signals in this thread and all that it starts, so that only the waits below take them.
 std::filesystem::path prepare(const Configuration& configuration) {
   const auto signals = stop_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  forbid_core_dumps(configuration);
   auto data_directory = open_data_directory(configuration.path("data_dir"));
   refuse_half_restored(data_directory);
   return data_directory;
@@ -98,6 +115,7 @@ bool Process::should_run() {
 }
 
 void Process::run(const std::optional<SensitiveText>& first_key) {
+  warn_of_unlocked_memory(foundation_.log);
   if (should_run()) {
     server_->start();
     say_where(first_key);

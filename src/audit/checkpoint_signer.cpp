@@ -124,7 +124,7 @@ void CheckpointSigner::resume_waiting() {
     const auto is_served = [&](const Waiting& one) {
       return !failure_.empty() || one.size <= (newest_ ? newest_->tree.size : 0);
     };
-    const auto served = std::stable_partition(waiting_.begin(), waiting_.end(), std::not_fn(is_served));
+    const auto served = std::partition(waiting_.begin(), waiting_.end(), std::not_fn(is_served));
     for (auto one = served; one != waiting_.end(); ++one) due.push_back(std::move(one->resumption));
     waiting_.erase(served, waiting_.end());
   }

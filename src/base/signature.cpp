@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <span>
 
 #include "base/bytes.hpp"
 
@@ -29,22 +30,22 @@ std::optional<VerifyingKey> VerifyingKey::parse(std::string_view text) {
 }
 
 SigningKey::SigningKey(std::string_view seed) {
-  std::string secret(crypto_sign_SECRETKEYBYTES, '\0');
-  crypto_sign_seed_keypair(verifying_key_.bytes.data(), reinterpret_cast<unsigned char*>(secret.data()),
-                           bytes_of(seed));
-  secret_ = SensitiveText(std::move(secret));
+  secret_ = SensitiveText::filled(crypto_sign_SECRETKEYBYTES, [&](std::span<std::uint8_t> out) {
+    crypto_sign_seed_keypair(verifying_key_.bytes.data(), out.data(), bytes_of(seed));
+  });
 }
 
 SigningKey SigningKey::generate(Random& random) {
-  std::string seed(crypto_sign_SEEDBYTES, '\0');
-  random.fill({reinterpret_cast<std::uint8_t*>(seed.data()), seed.size()});
-  return SigningKey(SensitiveText(std::move(seed)).reveal());
+  const auto fill = [&random](std::span<std::uint8_t> out) { random.fill(out); };
+  return SigningKey(SensitiveText::filled(crypto_sign_SEEDBYTES, fill).reveal());
 }
 
 std::optional<SigningKey> SigningKey::parse(const SensitiveText& seed) {
   auto decoded = from_base64url(seed.reveal());
-  if (!decoded || decoded->size() != crypto_sign_SEEDBYTES) return std::nullopt;
-  return SigningKey(SensitiveText(std::move(*decoded)).reveal());
+  if (!decoded) return std::nullopt;
+  const SensitiveText bytes(std::move(*decoded));
+  if (bytes.reveal().size() != crypto_sign_SEEDBYTES) return std::nullopt;
+  return SigningKey(bytes.reveal());
 }
 
 Signature SigningKey::sign(std::string_view message) const {

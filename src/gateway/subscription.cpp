@@ -1,5 +1,7 @@
 #include "gateway/subscription.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 
 #include "base/hash.hpp"

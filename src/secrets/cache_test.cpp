@@ -30,7 +30,8 @@ class FakeProvider final : public Provider {
     const auto found = vault_.secrets.find(name);
     if (found == vault_.secrets.end()) throw Refusal("no such secret");
     Secret secret;
-    for (const auto& value : found->second) secret.versions.push_back({.id = value, .value = SensitiveText(value)});
+    for (const auto& value : found->second)
+      secret.versions.push_back({.id = value, .value = SensitiveText::copy_of(value)});
     return secret;
   }
   std::vector<std::string> names() override { return {}; }

@@ -87,7 +87,7 @@ HttpsAnswer VaultSession::send_to_any_state(const std::string& method, std::stri
   }
   if (!token.empty()) request.headers.push_back({.name = "X-Vault-Token", .value = token});
   if (!options_.name_space.empty()) {
-    request.headers.push_back({.name = "X-Vault-Namespace", .value = SensitiveText(options_.name_space)});
+    request.headers.push_back({.name = "X-Vault-Namespace", .value = SensitiveText::copy_of(options_.name_space)});
   }
   return secrets::call(request, {.ca_file = options_.ca_file});
 }
