@@ -15,6 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from merkle_by_definition import TILE_WIDTH, Tree, leaf_hash
+from sealed_box_by_definition import public_key, sealed_box
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "vectors"
 ORIGIN = "assay.internal/6f1d2c3b4a596877"
@@ -189,6 +190,33 @@ def principal_vector() -> Any:
     return {"seed": SEED.hex(), "claims": claims, "token": f"{message}.{base64url_of(signature)}"}
 
 
+IDENTITY = bytes(range(32, 64))
+
+
+def sealed_content() -> str:
+    """Of a sealed file: one secret, sealed to one identity under a one-time key that is no secret here."""
+    at = "2026-11-25T09:00:00.000Z"
+    box = sealed_box(public_key(IDENTITY), bytes(range(64, 96)), b"cursor-key\n2\na value")
+    version = {"id": "2", "created": at, "changedBy": "anna", "sealed": {"patients": base64_of(box)}}
+    return canonical({
+        "format": "assay-secrets/1", "sequence": 2, "operator": base64url_of(typed_key()[1:]),
+        "identities": {"patients": base64url_of(public_key(IDENTITY))},
+        "secrets": {"cursor-key": {"readers": ["patients"], "versions": [version]}},
+        "changes": [{"sequence": 1, "at": at, "by": "anna", "operation": "init"},
+                    {"sequence": 2, "at": at, "by": "anna", "operation": "set", "secret": "cursor-key",
+                     "version": "2"}],
+    })  # fmt: skip
+
+
+def sealed_vector() -> dict[str, str]:
+    content = sealed_content()
+    signature = Ed25519PrivateKey.from_private_bytes(SEED).sign(f"assay-secrets/1\n{content}\n".encode())
+    operator = base64url_of(typed_key()[1:])
+    return {"operator": f"assay-operator-1 plain {base64url_of(SEED)}\n",
+            "identity": f"assay-identity-1 patients {base64url_of(IDENTITY)} {operator}\n",
+            "file": f"{content}\n{base64url_of(signature)}\n", "secret": "cursor-key", "value": "a value"}  # fmt: skip
+
+
 def as_json(value: Any) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False) + "\n"
 
@@ -200,6 +228,7 @@ def files() -> dict[str, str]:
         "checkpoint.json": as_json(note_vectors()),
         "head.json": as_json(head_vector()),
         "principal.json": as_json(principal_vector()),
+        "sealed.json": as_json(sealed_vector()),
         "receipt.tlog-proof": receipt(),
     }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -9,39 +8,16 @@
 #include "base/private_file.hpp"
 #include "secrets/directory.hpp"
 #include "secrets/making.hpp"
+#include "secrets/new_folder.hpp"
 
 namespace assay::secrets {
 
 namespace {
 
-[[noreturn]] void fail_to_make(const std::filesystem::path& path) {
+void make_folder(const std::filesystem::path& path) {
+  if (::mkdir(path.c_str(), S_IRWXU) == 0) return;
   throw Refusal(fmt::format("{} can't be made: {}", path.string(), std::system_category().message(errno)));
 }
-
-void make_folder(const std::filesystem::path& path) {
-  if (::mkdir(path.c_str(), S_IRWXU) != 0) fail_to_make(path);
-}
-
-/// What is being made, beside the place where it shall be; removed unless it has become that.
-class Draft {
- public:
-  explicit Draft(const std::filesystem::path& folder) : pattern_(folder.string() + ".new-XXXXXX") {
-    if (::mkdtemp(pattern_.data()) == nullptr) fail_to_make(folder);
-    path_ = pattern_;
-  }
-  ~Draft() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Draft(const Draft&) = delete;
-  Draft& operator=(const Draft&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::string pattern_;
-  std::filesystem::path path_;
-};
 
 void write_for_readers(const std::filesystem::path& folder, const Grant& grant, const SensitiveText& value) {
   for (const auto reader : grant.readers) write_private_file(folder / reader / grant.name, value.reveal());
@@ -62,24 +38,12 @@ void write_all(const std::filesystem::path& folder, Random& random) {
     write_for_readers(folder, *find_grant(grant.derived),
                       SensitiveText(to_text({listed_key(grant, value)}, key_form(grant))));
   }
-  make_durable(folder);
 }
 
 }  // namespace
 
 void initialise(const std::filesystem::path& folder, Random& random) {
-  auto target = std::filesystem::absolute(folder).lexically_normal();
-  // Without a slash at its end, so that the draft stands beside it and not in it.
-  if (!target.has_filename()) target = target.parent_path();
-  std::error_code error;
-  if (std::filesystem::exists(target, error) && !std::filesystem::is_empty(target, error)) {
-    throw Refusal(
-        fmt::format("{} exists and is not empty, and nothing is overwritten; choose another folder", target.string()));
-  }
-  const Draft draft(target);
-  write_all(draft.path(), random);
-  if (::rename(draft.path().c_str(), target.c_str()) != 0) fail_to_make(target);
-  make_durable(target.parent_path());
+  make_new_folder(folder, [&random](const std::filesystem::path& draft) { write_all(draft, random); });
 }
 
 }  // namespace assay::secrets

@@ -1,0 +1,136 @@
+#include "secrets/sealed_provider.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/hash.hpp"
+#include "base/private_file.hpp"
+#include "http/text.hpp"
+
+namespace assay::secrets {
+
+namespace {
+
+constexpr std::size_t kLargestNewestFile = 1024;
+
+SealedDocument parsed(std::string_view text, const VerifyingKey& operator_key, const std::filesystem::path& file) {
+  auto document = parse_sealed_document(text, operator_key);
+  if (!document) throw Refusal(fmt::format("{} {}", file.string(), document.error()));
+  return std::move(*document);
+}
+
+/// The number and the operator of the newest file that was seen.
+struct Newest {
+  std::uint64_t sequence = 0;
+  VerifyingKey operator_key;
+};
+
+std::string to_text(const Newest& newest) {
+  return fmt::format("{} {}\n", newest.sequence, newest.operator_key.to_string());
+}
+
+std::optional<Newest> parse_newest(std::string_view text) {
+  if (!text.ends_with('\n')) return std::nullopt;
+  text.remove_suffix(1);
+  const auto number = http::take_until(text, ' ');
+  const auto operator_key = VerifyingKey::parse(text);
+  Newest newest;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), newest.sequence);
+  if (error != std::errc{} || end != number.data() + number.size() || !operator_key) return std::nullopt;
+  newest.operator_key = *operator_key;
+  return newest;
+}
+
+}  // namespace
+
+std::string place_of_sealed_file(const std::filesystem::path& file) {
+  return fmt::format("the sealed file {}", file.string());
+}
+
+SealedDocument read_sealed_file(const std::filesystem::path& file, const VerifyingKey& operator_key) {
+  return parsed(read_private_file(file, kLargestSealedFile), operator_key, file);
+}
+
+std::vector<VersionNote> notes_of(const SealedDocument& document, std::string_view secret, std::string_view place) {
+  const auto found = document.secrets.find(secret);
+  if (found == document.secrets.end()) throw Refusal(fmt::format("there is no {} in {}", secret, place));
+  std::vector<VersionNote> notes;
+  for (const auto& version : found->second.versions) notes.push_back(version.note);
+  return notes;
+}
+
+std::vector<std::string> names_of(const SealedDocument& document) {
+  std::vector<std::string> names;
+  for (const auto& [name, secret] : document.secrets) names.push_back(name);
+  return names;
+}
+
+SealedProvider::SealedProvider(std::filesystem::path file, IdentityKey identity, std::filesystem::path newest_file)
+    : file_(std::move(file)), identity_(std::move(identity)), newest_file_(std::move(newest_file)) {}
+
+std::string SealedProvider::place() const { return place_of_sealed_file(file_); }
+
+Secret SealedProvider::read(std::string_view name) {
+  auto secret = open_secret(*document(), name, identity_);
+  if (!secret) throw Refusal(fmt::format("{}: {}", file_.string(), secret.error()));
+  return std::move(*secret);
+}
+
+std::vector<std::string> SealedProvider::names() { return names_of(*document()); }
+
+std::vector<VersionNote> SealedProvider::versions(std::string_view name) {
+  return notes_of(*document(), name, place());
+}
+
+std::string SealedProvider::write(std::string_view name, const SensitiveText& /*value*/,
+                                  std::string_view /*changed_by*/) {
+  throw Refusal(fmt::format("{} of {} is changed with the operator's key alone: assay secrets", name, place()));
+}
+
+std::shared_ptr<const SealedDocument> SealedProvider::document() {
+  const std::scoped_lock lock(mutex_);
+  const auto text = read_private_file(file_, kLargestSealedFile);
+  const auto hash = sha256(text);
+  if (document_ && hash == hash_) return document_;
+  auto document = parsed(text, identity_.operator_key(), file_);
+  require_not_older(document);
+  document_ = std::make_shared<const SealedDocument>(std::move(document));
+  hash_ = hash;
+  return document_;
+}
+
+void SealedProvider::require_not_older(const SealedDocument& document) {
+  take_newest_from_file();
+  if (document.sequence < newest_) {
+    throw Refusal(
+        fmt::format("{} is an older file: its last change is number {}, and number {} was seen; put the newest "
+                    "one back",
+                    file_.string(), document.sequence, newest_));
+  }
+  if (document.sequence > newest_ && !newest_file_.empty()) {
+    replace_private_file(newest_file_,
+                         to_text(Newest{.sequence = document.sequence, .operator_key = document.operator_key}));
+  }
+  newest_ = document.sequence;
+}
+
+void SealedProvider::take_newest_from_file() {
+  if (is_newest_read_ || newest_file_.empty()) return;
+  if (std::filesystem::exists(newest_file_)) {
+    const auto newest = parse_newest(read_private_file(newest_file_, kLargestNewestFile));
+    if (!newest) {
+      throw Refusal(fmt::format("{} is damaged: if {} is surely the newest one, remove it", newest_file_.string(),
+                                file_.string()));
+    }
+    // Another operator's file begins to count anew.
+    if (newest->operator_key.bytes == identity_.operator_key().bytes) newest_ = newest->sequence;
+  }
+  is_newest_read_ = true;
+}
+
+}  // namespace assay::secrets
