@@ -87,6 +87,7 @@ struct Service::Implementation {
     std::vector<NewRecord> records;
     records.push_back(to_record(std::move(*claim), request.context));
     if (is_from_gateway(request) && !may_come_from_gateway(records.front())) co_return refuse_host_key();
+    if (says_to_be_ours(records.front())) co_return refuse_host_key();
     auto appended = co_await dependencies.store.append(std::move(records));
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     auto& answer = body->get_object();

@@ -109,6 +109,8 @@ TEST_F(AuditServiceTest, LetsNobodyElseSpeakOfTheLogInItsName) {
     const auto body = R"([{"id":"00000000-0000-4000-8000-000000000000","sourceSystemName":"AssayAudit",)"
                       R"("resource":{"type":"record","operation":"erase","id":"{\"indexes\":[0],\"reason\":\"r\"}"}}])";
     EXPECT_EQ(post("/api/auditrecords", body).status, 403);
+    const auto claim = R"({"sourceSystemName":"AssayAudit","resource":{"type":"log","operation":"restore"}})";
+    EXPECT_EQ(post("/api/auditrecord", claim).status, 403);
   }
   EXPECT_THAT(store_.records, IsEmpty());
 }
