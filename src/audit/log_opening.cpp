@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -12,9 +13,14 @@ namespace assay::audit {
 
 namespace {
 
+/// For a database that lacks the newest records and contradicts nothing that was signed.
 constexpr std::string_view kWayOn =
     "put the newest database back; or go on with this one as a restored one: assay backup, then assay restore, which "
-    "begins a log of a new name that tells of it";
+    "begins a log of a new name that tells of it (where the patients' database is newer, assay backup takes neither: "
+    "put back a patients' database of the same time, or restore one backup of both)";
+/// For a database that is not what was signed: made into a restored one, it would be signed as if it were.
+constexpr std::string_view kWayBack =
+    "keep this one to find out who changed it, and put the right one back, or restore a backup of it";
 
 merkle::VerifierKey verifier_of(const LogSigner& signer) {
   return {.name = signer.origin, .key = signer.key.verifying_key()};
@@ -36,7 +42,7 @@ class Opener {
 
   Awaitable<OpenedLog> open() {
     if (std::filesystem::exists(with_.restored_mark)) co_return co_await open_restored();
-    if (with_.store.read_origins().empty()) co_return co_await open_first();
+    if (with_.store.read_origins().empty()) co_await begin_first();
     auto log = open_again();
     // A start that follows a crash: what was signed last was not kept yet.
     if (log.newest && with_.store.read_newest_checkpoint() != log.newest->note) {
@@ -62,20 +68,66 @@ class Opener {
     return LogSigner{.origin = verifier->name, .key = std::move(key)};
   }
 
-  Awaitable<OpenedLog> open_first() {
-    for (const auto& note : with_.head_file.read()) {
-      const auto signed_one = read_unverified(note);
-      if (!signed_one) continue;
-      throw Refusal(
-          fmt::format("{} says that {} entries of the log {} were signed, but the audit database is of no log: {}",
-                      with_.head_file.path().string(), signed_one->tree.size, signed_one->origin, kWayOn));
+  /// Head and key come before the name in the store, so that a store with a name and no head is one that lost it; the
+  /// key comes after the head, which the disk may refuse.
+  Awaitable<void> begin_first() {
+    auto signer = find_begun();
+    if (!signer) {
+      require_nothing_lost();
+      signer = new_signer();
+      // Of a register without records, which nothing was signed with that anybody could hold against it.
+      if (with_.secrets.has(kLogKeyName)) signer->key = with_.secrets.signing_key(kLogKeyName);
+      with_.head_file.write(signer->sign(with_.store.head()).note, {});
+      with_.secrets.put(kLogKeyName, signer->key.seed());
     }
-    auto signer = new_signer();
-    // A start that was broken off has left a key that nothing was signed with.
-    if (with_.secrets.has(kLogKeyName)) signer.key = with_.secrets.signing_key(kLogKeyName);
-    with_.secrets.put(kLogKeyName, signer.key.seed());
-    co_await with_.store.begin_origin({.verifier_key = verifier_of(signer).to_string(), .first_size = 0}, {});
-    co_return OpenedLog{.signer = std::move(signer), .newest = std::nullopt};
+    co_await with_.store.begin_origin({.verifier_key = verifier_of(*signer).to_string(), .first_size = 0}, {});
+  }
+
+  /// Who signed the head in a first start that was broken off. Throws Refusal where the head is of another log.
+  std::optional<LogSigner> find_begun() const {
+    for (const auto& note : with_.head_file.read()) {
+      const auto said = read_unverified(note);
+      if (!said) continue;
+      if (auto signer = signer_of_all(*said, note)) return signer;
+      if (said->tree.size == 0 && with_.store.head().size == 0) continue;
+      refuse_head_of(*said);
+    }
+    return std::nullopt;
+  }
+
+  [[noreturn]] void refuse_head_of(const merkle::Checkpoint& said) const {
+    const bool may_be_begun = said.tree == with_.store.head() && !with_.secrets.has(kLogKeyName);
+    throw Refusal(
+        fmt::format("{} says that {} entries of the log {} were signed, but the audit database is of no log: {}{}",
+                    with_.head_file.path().string(), said.tree.size, said.origin,
+                    with_.store.head().size < said.tree.size ? kWayOn : kWayBack,
+                    may_be_begun ? ". Only where the first start on a database of an earlier version was broken off, "
+                                   "remove that file and start again"
+                                 : ""));
+  }
+
+  /// The signer of a note that is by the key among the secrets and over just what the store has.
+  std::optional<LogSigner> signer_of_all(const merkle::Checkpoint& said, const std::string& note) const {
+    if (!with_.secrets.has(kLogKeyName) || !with_.store.read_newest_checkpoint().empty()) return std::nullopt;
+    LogSigner signer{.origin = said.origin, .key = with_.secrets.signing_key(kLogKeyName)};
+    const auto verifier = verifier_of(signer);
+    if (!merkle::open_checkpoint(note, {&verifier, 1}) || said.tree != with_.store.head()) return std::nullopt;
+    return signer;
+  }
+
+  /// A store of no log has a past of one when there is a key, or a checkpoint.
+  void require_nothing_lost() const {
+    const auto records = with_.store.head().size;
+    if (!with_.store.read_newest_checkpoint().empty()) {
+      throw Refusal(
+          fmt::format("the audit database has checkpoints, but the name and key of their log are lost; {}", kWayBack));
+    }
+    if (records == 0 || !with_.secrets.has(kLogKeyName)) return;
+    throw Refusal(
+        fmt::format("the secret {} tells that a log was begun, but the audit database, of {} records, is of none, and "
+                    "there is no {} (audit.head_path says where it is looked for); {}. Only where the first start on a "
+                    "database of an earlier version was broken off, remove that secret and start again",
+                    kLogKeyName, records, with_.head_file.path().string(), kWayBack));
   }
 
   OpenedLog open_again() {
@@ -93,7 +145,7 @@ class Opener {
   }
 
   /// The largest checkpoint by that key in the head file and the database, all of which must be of the log's tree.
-  std::optional<SignedTree> newest_signed(const merkle::VerifierKey& verifier) const {
+  SignedTree newest_signed(const merkle::VerifierKey& verifier) const {
     std::optional<SignedTree> newest;
     const auto consider = [&](const std::string& note) {
       const auto checkpoint = merkle::open_checkpoint(note, {&verifier, 1});
@@ -107,21 +159,29 @@ class Opener {
     }
     const bool has_head = newest.has_value();
     consider(with_.store.read_newest_checkpoint());
-    if (newest && !has_head) {
-      throw Refusal(
-          fmt::format("{} is lost, so that nobody can tell whether the audit database is the newest; put it back "
-                      "(audit.head_path says where it is looked for), or make a new log of this database: assay "
-                      "backup, then assay restore",
-                      with_.head_file.path().string()));
+    if (!has_head) refuse_without_head(newest.has_value());
+    return *newest;
+  }
+
+  [[noreturn]] void refuse_without_head(bool has_checkpoint) const {
+    const auto lost = fmt::format(
+        "{} is lost, so that nobody can tell whether the audit database is the newest; put it back (audit.head_path "
+        "says where it is looked for)",
+        with_.head_file.path().string());
+    if (has_checkpoint) {
+      throw Refusal(lost + ", or make a new log of this database: assay backup, then assay restore");
     }
-    return newest;
+    throw Refusal(
+        fmt::format("{}; the database has no checkpoint of its log either, so that nothing shows that it is what was "
+                    "signed: {}",
+                    lost, kWayBack));
   }
 
   void require_of_this_log(const std::string& note, const std::string& origin) const {
     const auto checkpoint = read_unverified(note);
     if (!checkpoint || checkpoint->origin == origin) return;
     throw Refusal(fmt::format("{} is of the log {}, but the audit database is of {}: {}",
-                              with_.head_file.path().string(), checkpoint->origin, origin, kWayOn));
+                              with_.head_file.path().string(), checkpoint->origin, origin, kWayBack));
   }
 
   void require_in_store(const merkle::TreeHead& tree) const {
@@ -131,26 +191,30 @@ class Opener {
           fmt::format("the audit database is older than the log's head {}: {} entries were signed, {} are there; {}",
                       with_.head_file.path().string(), tree.size, stored.size, kWayOn));
     }
+    require_root(tree);
+  }
+
+  void require_root(const merkle::TreeHead& tree) const {
     const auto reader = with_.store.open_reader();
     if (TreeReader(*reader, tree.size).root() == tree.root) return;
     throw Refusal(
-        fmt::format("the audit database is not the one whose {} entries were signed, as the log's head {} says; {}",
-                    tree.size, with_.head_file.path().string(), kWayOn));
+        fmt::format("the audit database is not the one whose {} entries were signed, as the log's head {} or its own "
+                    "newest checkpoint says; {}",
+                    tree.size, with_.head_file.path().string(), kWayBack));
   }
 
   Awaitable<OpenedLog> open_restored() {
-    auto signer = find_signer(content_of(with_.restored_mark));
-    if (!signer) {
-      signer = new_signer();
-      replace_private_file(with_.restored_mark, verifier_of(*signer).to_string());
-      with_.secrets.put(kLogKeyName, signer->key.seed());
-    }
-    const auto verifier_key = verifier_of(*signer).to_string();
     const auto origins = with_.store.read_origins();
-    if (origins.empty() || origins.back().verifier_key != verifier_key) {
-      const auto size = with_.store.head().size;
-      co_await with_.store.begin_origin({.verifier_key = verifier_key, .first_size = size},
-                                        restore_record(size, origins));
+    auto signer = find_begun_anew(origins);
+    if (!signer) {
+      require_restorable(origins);
+      signer = new_signer();
+      const auto restored = signer->sign(with_.store.head());
+      replace_private_file(with_.restored_mark, restored.note);
+      with_.secrets.put(kLogKeyName, signer->key.seed());
+      co_await with_.store.begin_origin(
+          {.verifier_key = verifier_of(*signer).to_string(), .first_size = restored.tree.size},
+          restore_record(restored.tree.size, origins));
     }
     auto newest = signer->sign(with_.store.head());
     // Both places: nothing of the old log may be left.
@@ -160,6 +224,45 @@ class Opener {
     std::filesystem::remove(with_.restored_mark);
     make_durable(with_.restored_mark.parent_path());
     co_return OpenedLog{.signer = std::move(*signer), .newest = std::move(newest)};
+  }
+
+  /// The signer of a log that a start on this restored database has begun, before it was broken off. Who can write the
+  /// mark can't sign: no log shows a checkpoint of the size that it begins with, unless that is nothing.
+  std::optional<LogSigner> find_begun_anew(const std::vector<LogOrigin>& origins) const {
+    if (origins.empty() || origins.back().first_size == 0) return std::nullopt;
+    auto signer = find_signer(origins.back().verifier_key);
+    if (!signer) return std::nullopt;
+    const auto verifier = verifier_of(*signer);
+    const auto begun = merkle::open_checkpoint(content_of(with_.restored_mark), {&verifier, 1});
+    const auto size = origins.back().first_size;
+    if (!begun || begun->tree.size != size || with_.store.head().size != size + 1) return std::nullopt;
+    require_agreement(size, signer->origin);
+    return signer;
+  }
+
+  /// A backup may lack records, but not contradict what was signed.
+  void require_restorable(const std::vector<LogOrigin>& origins) const {
+    require_agreement(with_.store.head().size, {});
+    const auto is_checkpoint = [](const std::string& note) { return read_unverified(note).has_value(); };
+    const bool has_head = std::ranges::any_of(with_.head_file.read(), is_checkpoint);
+    if (has_head || !with_.store.read_newest_checkpoint().empty()) return;
+    if (origins.empty()) return require_nothing_lost();
+    refuse_without_head(false);
+  }
+
+  /// Holds what is known to be signed of the first `size` records against them, and all that was under the own name.
+  void require_agreement(std::uint64_t size, std::string_view own) const {
+    auto notes = with_.head_file.read();
+    notes.push_back(with_.store.read_newest_checkpoint());
+    for (const auto& note : notes) {
+      const auto said = read_unverified(note);
+      if (!said) continue;
+      if (said->origin == own) {
+        require_in_store(said->tree);
+      } else if (said->tree.size <= size) {
+        require_root(said->tree);
+      }
+    }
   }
 
   /// What the log goes on from: the newest checkpoint that is known here, of whichever name.

@@ -50,8 +50,9 @@ struct LogOpening {
 };
 
 /// Finds the log's name and key, or makes them at the first start and after a restore, and makes sure that the
-/// database is not behind what was signed. Throws Refusal with the way to go on where it is, or where the key or
-/// the head is lost. Broken off at any moment, it is finished by the next call.
+/// database is not behind what was signed; a restored one may be, but contradicts none of it. Throws Refusal with the
+/// way to go on where that isn't so, or where the key or the head is lost. Broken off at any moment, it is finished by
+/// the next call.
 Awaitable<OpenedLog> open_log(LogOpening opening);
 
 }  // namespace assay::audit

@@ -10,7 +10,10 @@
 namespace assay::audit {
 namespace {
 
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -63,6 +66,11 @@ class LogOpeningTest : public testing::Test {
                   .clock = clock_}));
   }
 
+  /// A record is changed, and all that follows from it in the store.
+  void rewrite(std::size_t index) { store_.memory.entries.at(index)[0] ^= 1; }
+
+  void mark_as_restored() { write_private_file(mark(), "restored\n"); }
+
   /// Signs the tree as it is now, in the head file and the store.
   SignedTree sign(const LogSigner& signer) {
     auto tree = signer.sign(store_.head());
@@ -94,7 +102,9 @@ class LogOpeningTest : public testing::Test {
 TEST_F(LogOpeningTest, TheFirstStartMakesNameAndKey) {
   const auto log = open();
   EXPECT_THAT(log.signer.origin, StartsWith("log.test/"));
-  EXPECT_FALSE(log.newest);
+  EXPECT_EQ(log.newest->tree, store_.head());
+  EXPECT_THAT(HeadFile(head_path()).read(), ElementsAre(log.newest->note));
+  EXPECT_THAT(store_.checkpoints, ElementsAre(log.newest->note));
   ASSERT_THAT(store_.origins, SizeIs(1));
   EXPECT_EQ(store_.origins[0].first_size, 0U);
   EXPECT_EQ(merkle::VerifierKey::parse(store_.origins[0].verifier_key)->key.bytes,
@@ -120,14 +130,17 @@ TEST_F(LogOpeningTest, AStartAfterACrashKeepsWhatOnlyTheHeadHas) {
   open();
   EXPECT_EQ(store_.read_newest_checkpoint(), signed_tree.note);
   open();
-  EXPECT_THAT(store_.checkpoints, SizeIs(1));
+  EXPECT_THAT(store_.checkpoints, SizeIs(2));
 }
 
 TEST_F(LogOpeningTest, AFirstStartBrokenOffIsFinishedByTheNext) {
   FailingStore failing(store_);
   failing.fails_before_origin = true;
+  append(3);
   EXPECT_THROW(open(failing), Unavailable);
-  open();
+  const auto begun = HeadFile(head_path()).read();
+  const auto log = open();
+  EXPECT_THAT(begun, ElementsAre(log.newest->note));
   EXPECT_THAT(store_.origins, SizeIs(1));
   open();
 }
@@ -144,9 +157,66 @@ TEST_F(LogOpeningTest, AStoreOfOtherEntriesIsRefused) {
   const auto log = open();
   append(3);
   sign(log.signer);
-  store_.memory.entries[1][0] ^= 1;
+  rewrite(1);
   append(5);
-  EXPECT_THAT(refusal(), HasSubstr("is not the one whose 3 entries were signed"));
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("is not the one whose 3 entries were signed"), Not(HasSubstr("then assay"))));
+}
+
+TEST_F(LogOpeningTest, AStoreWithNeitherHeadNorCheckpointIsRefused) {
+  open();
+  append(3);
+  store_.checkpoints.clear();
+  std::filesystem::remove(head_path());
+  EXPECT_THAT(refusal(), AllOf(HasSubstr("is lost"), HasSubstr("no checkpoint of its log either")));
+  mark_as_restored();
+  EXPECT_THAT(refusal(), HasSubstr("no checkpoint of its log either"));
+}
+
+TEST_F(LogOpeningTest, AStoreWhoseLogWasTakenAwayAsWellIsRefusedForItsKey) {
+  open();
+  append(3);
+  store_.checkpoints.clear();
+  store_.origins.clear();
+  std::filesystem::remove(head_path());
+  EXPECT_THAT(refusal(), HasSubstr("audit-log-key tells that a log was begun"));
+  mark_as_restored();
+  EXPECT_THAT(refusal(), HasSubstr("audit-log-key tells that a log was begun"));
+}
+
+TEST_F(LogOpeningTest, AStoreThatHasCheckpointsOfALogWithoutNameIsRefused) {
+  open();
+  store_.origins.clear();
+  std::filesystem::remove(head_path());
+  EXPECT_THAT(refusal(), HasSubstr("name and key of their log are lost"));
+}
+
+TEST_F(LogOpeningTest, AFirstStartWhoseHeadCanNotBeWrittenLeavesNoKey) {
+  append(3);
+  std::filesystem::create_directory(head_path());
+  EXPECT_THROW(open(), Refusal);
+  std::filesystem::remove(head_path());
+  EXPECT_EQ(open().newest->tree, store_.head());
+}
+
+TEST_F(LogOpeningTest, AFirstStartBrokenOffBeforeTheKeySaysWhatToDo) {
+  open();
+  std::filesystem::remove(folder_.path() / kLogKeyName);
+  store_.origins.clear();
+  store_.checkpoints.clear();
+  open();
+  append(3);
+  sign({.origin = "log.test/1", .key = SigningKey::generate(random_)});
+  std::filesystem::remove(folder_.path() / kLogKeyName);
+  store_.origins.clear();
+  store_.checkpoints.clear();
+  EXPECT_THAT(refusal(), HasSubstr("remove that file and start again"));
+}
+
+TEST_F(LogOpeningTest, ADatabaseOfAnEarlierVersionBeginsItsLog) {
+  append(3);
+  const auto log = open();
+  EXPECT_EQ(log.newest->tree, store_.head());
+  EXPECT_EQ(store_.origins.back().first_size, 0U);
 }
 
 TEST_F(LogOpeningTest, ACheckpointOfTheStoreAloneDoesNotStandForTheHead) {
@@ -158,7 +228,9 @@ TEST_F(LogOpeningTest, ACheckpointOfTheStoreAloneDoesNotStandForTheHead) {
 }
 
 TEST_F(LogOpeningTest, AHeadWithoutALogInTheStoreIsRefused) {
-  sign(open().signer);
+  const auto log = open();
+  append(1);
+  sign(log.signer);
   store_ = MemoryStore();
   EXPECT_THAT(refusal(), HasSubstr("is of no log"));
 }
@@ -169,7 +241,7 @@ TEST_F(LogOpeningTest, ARestoreBeginsANewNameAndKeyAndTellsOfTheOld) {
   const auto last = sign(old.signer);
   store_.memory.entries.pop_back();
   store_.checkpoints.clear();
-  write_private_file(mark(), "restored\n");
+  mark_as_restored();
   const auto log = open();
   EXPECT_NE(log.signer.origin, old.signer.origin);
   EXPECT_NE(log.signer.key.verifying_key().bytes, old.signer.key.verifying_key().bytes);
@@ -184,14 +256,60 @@ TEST_F(LogOpeningTest, ARestoreBeginsANewNameAndKeyAndTellsOfTheOld) {
 
 TEST_F(LogOpeningTest, ARestoreOfADatabaseThatWasNeverSignedTellsItsSize) {
   append(2);
-  write_private_file(mark(), "restored\n");
+  mark_as_restored();
   open();
   EXPECT_EQ(*store_.records.back().resource->id, R"({"size":2})");
 }
 
+TEST_F(LogOpeningTest, ARestoredStoreThatContradictsTheHeadIsRefused) {
+  const auto log = open();
+  append(3);
+  sign(log.signer);
+  append(2);
+  store_.checkpoints.resize(1);
+  rewrite(1);
+  mark_as_restored();
+  EXPECT_THAT(refusal(), HasSubstr("is not the one whose 3 entries were signed"));
+  EXPECT_THAT(store_.origins, SizeIs(1));
+}
+
+TEST_F(LogOpeningTest, ARestoredStoreThatContradictsItsOwnCheckpointIsRefused) {
+  const auto log = open();
+  append(3);
+  sign(log.signer);
+  std::filesystem::remove(head_path());
+  rewrite(1);
+  mark_as_restored();
+  EXPECT_THAT(refusal(), HasSubstr("is not the one whose 3 entries were signed"));
+}
+
+TEST_F(LogOpeningTest, AMarkThatNamesTheLogsOwnKeyIsNoWitness) {
+  append(1);
+  mark_as_restored();
+  const auto log = open();
+  const auto shown = log.newest->note;
+  append(3);
+  sign(log.signer);
+  // Back to where the log began, and on under its name.
+  store_.memory.entries.resize(2);
+  store_.checkpoints.resize(1);
+  rewrite(0);
+  std::filesystem::remove(head_path());
+  for (const auto& witness : {store_.origins.back().verifier_key, shown}) {
+    write_private_file(mark(), witness);
+    EXPECT_THAT(refusal(), HasSubstr("is not the one whose 2 entries were signed"));
+    std::filesystem::remove(mark());
+  }
+}
+
 TEST_F(LogOpeningTest, ARestoreBrokenOffIsFinishedByTheNextStart) {
-  sign(open().signer);
-  write_private_file(mark(), "restored\n");
+  const auto old = open();
+  append(3);
+  sign(old.signer);
+  store_.memory.entries.pop_back();
+  store_.memory.ids.pop_back();
+  store_.checkpoints.resize(1);
+  mark_as_restored();
   FailingStore failing(store_);
   failing.fails_before_origin = true;
   EXPECT_THROW(open(failing), Unavailable);
@@ -199,7 +317,7 @@ TEST_F(LogOpeningTest, ARestoreBrokenOffIsFinishedByTheNextStart) {
   EXPECT_THROW(open(failing), Unavailable);
   const auto log = open();
   EXPECT_THAT(store_.origins, SizeIs(2));
-  EXPECT_THAT(store_.records, SizeIs(1));
+  EXPECT_THAT(store_.memory.entries, SizeIs(3));
   EXPECT_EQ(open().signer.origin, log.signer.origin);
 }
 

@@ -101,16 +101,19 @@ def test_an_older_database_is_refused_with_the_way_on(fresh_register: Register) 
 
 
 def test_another_database_of_the_same_size_is_refused(fresh_register: Register) -> None:
-    older = older_copy(fresh_register)
-    newest = places_of(fresh_register)
-    database_of(fresh_register).write_bytes(older)
     head = head_of(fresh_register)
-    kept = head.read_bytes()
-    # The older one grows beyond, as if nothing had been; then the head that was comes back.
+    fresh_register.client().create_patient()
+    fresh_register.stop()
+    older, older_head = database_of(fresh_register).read_bytes(), head.read_bytes()
+    fresh_register.start()
+    for _ in range(3):
+        fresh_register.client().create_patient()
+    fresh_register.stop()
+    newest, kept = places_of(fresh_register), head.read_bytes()
+    # An older state of both grows beyond, as if nothing had been; then the head that was comes back.
+    database_of(fresh_register).write_bytes(older)
+    head.write_bytes(older_head)
     shutil.rmtree(fresh_register.data / "patients")
-    head.unlink()
-    with sqlite3.connect(database_of(fresh_register)) as database:
-        database.execute("DELETE FROM checkpoint")
     fresh_register.start()
     for _ in range(10):
         fresh_register.client().create_patient()
