@@ -29,11 +29,11 @@ bool has_checkpoint(const std::filesystem::path& database_file, const KeptNote& 
       .step();
 }
 
-std::vector<std::string> check_audit(const std::filesystem::path& database_file) {
+std::vector<std::string> check_audit(const std::filesystem::path& database_file, const AuditEvidence& evidence) {
   std::vector<std::string> faults;
   try {
     faults = check_file(database_file);
-    auto found = examine_audit(database_file, {}, [](std::uint64_t /*done*/, std::uint64_t /*all*/) {}).faults;
+    auto found = examine_audit(database_file, evidence, [](std::uint64_t /*done*/, std::uint64_t /*all*/) {}).faults;
     faults.insert(faults.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
   } catch (const Error& error) {
     faults.push_back(fmt::format("The audit database can't be examined: {}.", error.what()));

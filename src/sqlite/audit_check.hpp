@@ -9,6 +9,7 @@
 #include "merkle/verifier_key.hpp"
 #include "sqlite/audit_chunk.hpp"
 #include "sqlite/audit_effort.hpp"
+#include "sqlite/audit_restore.hpp"
 
 namespace assay::sqlite {
 
@@ -18,8 +19,10 @@ struct AuditEvidence {
   std::vector<KeptNote> notes;
   /// So many of them, the first ones, must be in the database too.
   std::size_t stored_notes = 0;
-  /// Keys of which the log must be.
+  /// Keys of which the log must be; it must not go on after one of them under another.
   std::vector<merkle::VerifierKey> keys;
+  /// Whether a log must have signed the records, as it has once the register was started on them.
+  bool must_be_signed = false;
 };
 
 constexpr std::size_t kMostAuditFaults = 100;
@@ -37,14 +40,15 @@ struct AuditFindings {
   std::uint64_t patients = 0;
   std::uint64_t checkpoints = 0;
   std::uint64_t origins = 0;
+  std::vector<AuditRestore> restores;
   AuditEffort effort;
 };
 
 /// Examines an audit database, running or not, as it is at one moment: each record against its row and its entry, the
-/// entries against the tiles, the tree against every checkpoint that was kept, each patient's numbers for gaps, the
-/// register of accesses, disclosures and erasures against the records. Works on all processors; memory grows with
-/// the number of patients. Shares nothing with the writer but the forms of records and of signed notes. Throws Error
-/// when the database can't be read.
+/// entries against the tiles, the tree against every checkpoint that was kept or that the record of a restore names,
+/// each patient's numbers for gaps, the register of accesses, disclosures and erasures against the records. Works on
+/// all processors; memory grows with the number of patients. Shares nothing with the writer but the forms of records
+/// and of signed notes. Throws Error when the database can't be read.
 AuditFindings examine_audit(const std::filesystem::path& database_file, const AuditEvidence& evidence,
                             const AuditProgress& progress);
 
@@ -52,6 +56,6 @@ AuditFindings examine_audit(const std::filesystem::path& database_file, const Au
 bool has_checkpoint(const std::filesystem::path& database_file, const KeptNote& kept);
 
 /// The faults of an audit database as `examine_audit` finds them, and those of the file itself; at most two hundred.
-std::vector<std::string> check_audit(const std::filesystem::path& database_file);
+std::vector<std::string> check_audit(const std::filesystem::path& database_file, const AuditEvidence& evidence = {});
 
 }  // namespace assay::sqlite

@@ -62,6 +62,8 @@ struct KeptNote {
   std::string name;        ///< as sentences begin with it: "Checkpoint 7"
   std::uint64_t size = 0;  ///< of the tree, as the keeper has it
   std::string note;
+  /// Of a log that a restore may have ended: its key may be unknown here, and its tree larger.
+  bool is_from_before_restore = false;
 };
 
 /// A stretch of the register that is examined by itself: records, with what else is about them.

@@ -48,6 +48,11 @@ std::uint64_t count_roughly(const Connection& connection) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(newest.integer(0), 0));
 }
 
+std::vector<KeptNote> joined(std::vector<KeptNote> notes, std::vector<KeptNote> others) {
+  notes.insert(notes.end(), std::make_move_iterator(others.begin()), std::make_move_iterator(others.end()));
+  return notes;
+}
+
 /// One thread reads the rows chunk by chunk and joins what the others find out about each chunk.
 class AuditExamination {
  public:
@@ -57,7 +62,7 @@ class AuditExamination {
         connection_(held_connection(file)),
         all_(count_roughly(connection_)),
         keys_(AuditLogKeys::read(connection_, faults_)),
-        reader_(connection_, evidence.notes, faults_),
+        reader_(connection_, joined(evidence.notes, keys_.restored_notes()), faults_),
         tree_(connection_, faults_),
         numbers_(connection_, faults_),
         disclosures_(connection_, faults_) {}
@@ -72,19 +77,22 @@ class AuditExamination {
     findings_.patients = numbers_.patients();
     findings_.checkpoints = tree_.checkpoints();
     findings_.origins = keys_.size();
+    findings_.restores = keys_.restores();
     findings_.faults = std::move(faults_).release();
     return std::move(findings_);
   }
 
  private:
   void compare_evidence() {
-    for (const auto& key : evidence_.keys) {
-      if (!keys_.has(key)) faults_.note(0, fmt::format("The log was never signed with the key {}.", key.to_string()));
-    }
+    keys_.compare(evidence_.keys, faults_);
+    if (evidence_.must_be_signed) keys_.require_signed(connection_, all_, faults_);
     auto stored = connection_.prepare("SELECT 1 FROM checkpoint WHERE size = ? AND note = ?");
     for (const auto& kept : evidence_.notes | std::views::take(evidence_.stored_notes)) {
       const ResetOnExit reset(stored);
       stored.bind(1, static_cast<std::int64_t>(kept.size)).bind(2, std::string_view(kept.note));
+      if (!keys_.is_in_force(kept.note)) {
+        faults_.note(kept.size, fmt::format("{} is not of the log's present name.", kept.name));
+      }
       if (stored.step()) continue;
       faults_.note(kept.size, fmt::format("{}, of {} records, is missing among the checkpoints of the database.",
                                           kept.name, kept.size));
@@ -174,6 +182,8 @@ class AuditExamination {
         faults_.note(kept->size, tree.error());
       } else if (tree->size == 0) {
         tree_.compare({.name = kept->name, .tree = *tree, .tail = {}});
+      } else if (kept->is_from_before_restore) {
+        continue;
       } else if (reader_.misses_records()) {
         ++beyond;
       } else {

@@ -11,6 +11,7 @@
 #include "merkle/verifier_key.hpp"
 #include "sqlite/audit_chunk.hpp"
 #include "sqlite/audit_faults.hpp"
+#include "sqlite/audit_restore.hpp"
 #include "sqlite/connection.hpp"
 
 namespace assay::sqlite {
@@ -23,7 +24,19 @@ class AuditLogKeys {
   static AuditLogKeys read(const Connection& connection, AuditFaults& faults);
 
   std::size_t size() const { return origins_.size(); }
-  bool has(const merkle::VerifierKey& key) const;
+
+  /// What the records tell with which later keys begin.
+  const std::vector<AuditRestore>& restores() const { return restores_; }
+  /// The checkpoints that those records name, as far as their records were restored.
+  std::vector<KeptNote> restored_notes() const;
+
+  /// Notes each key that the log was never signed with, and each that it goes on under after one of those given.
+  void compare(const std::vector<merkle::VerifierKey>& given, AuditFaults& faults) const;
+
+  /// Whether the note is of the log's present name, verified or not.
+  bool is_in_force(std::string_view note) const;
+  /// Notes that the log's present name is one of which no checkpoint was kept last, or that records have no log.
+  void require_signed(const Connection& connection, std::uint64_t records, AuditFaults& faults) const;
 
   /// The tree that a kept note vouches for; a sentence when the note is not what its keeper, its log and its log's key
   /// say. Safe from any thread.
@@ -37,9 +50,11 @@ class AuditLogKeys {
   };
 
   void add(std::int64_t row, std::string_view key, std::uint64_t first_size, AuditFaults& faults);
+  void examine_restore(const AuditRestore& restore, AuditFaults& faults) const;
   const Origin* find(std::string_view name) const;
 
   std::vector<Origin> origins_;
+  std::vector<AuditRestore> restores_;
 };
 
 }  // namespace assay::sqlite
