@@ -168,7 +168,10 @@ def main() -> None:
         database.execute("PRAGMA user_version = 2")
         fill(database, int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000)
     database.execute("PRAGMA journal_mode = WAL")
+    newest = database.execute("SELECT note FROM checkpoint ORDER BY row DESC LIMIT 1").fetchone()
     database.close()
+    places = newest[0].encode().ljust(4096, b"\0") if newest else b""
+    (folder / "log.head").write_bytes(places.ljust(8192, b"\0"))
 
 
 if __name__ == "__main__":

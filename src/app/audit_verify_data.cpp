@@ -9,10 +9,9 @@
 
 #include "app/backup.hpp"
 #include "app/database_mark.hpp"
+#include "app/log_head.hpp"
 #include "app/part_folder.hpp"
 #include "app/progress_bar.hpp"
-#include "audit/head_file.hpp"
-#include "merkle/note.hpp"
 #include "sqlite/audit_check.hpp"
 #include "sqlite/connection.hpp"
 
@@ -37,45 +36,6 @@ std::filesystem::path require_database(const std::filesystem::path& data_directo
   return database;
 }
 
-/// What the head file of the log holds. A write that was broken off leaves one of its places without a note.
-class Head {
- public:
-  Head(const std::filesystem::path& data_directory, const std::filesystem::path& file)
-      : file_(file.empty() ? data_directory / kPart / "log.head" : file) {
-    if (std::filesystem::exists(data_directory / kPart / "restored")) {
-      state_ = "not compared: a backup was restored, of which the next start begins a log of a new name";
-      return;
-    }
-    const auto places = audit::HeadFile(file_).read();
-    for (const auto& place : places) read_place(place);
-    if (places.empty()) {
-      state_ = fmt::format("there is no {}", file_.string());
-    } else {
-      state_ = file_.string();
-      is_broken_ = notes_.empty();
-    }
-  }
-
-  const std::vector<sqlite::KeptNote>& notes() const { return notes_; }
-  const std::string& state() const { return state_; }
-  bool is_broken() const { return is_broken_; }
-
- private:
-  void read_place(const std::string& place) {
-    const auto note = merkle::Note::parse(place);
-    const auto checkpoint = note ? merkle::Checkpoint::parse(note->text) : std::nullopt;
-    if (!checkpoint) return;
-    if (!notes_.empty() && notes_.front().note == place) return;
-    notes_.push_back(
-        {.name = fmt::format("The checkpoint in {}", file_.string()), .size = checkpoint->tree.size, .note = place});
-  }
-
-  std::filesystem::path file_;
-  std::vector<sqlite::KeptNote> notes_;
-  std::string state_;
-  bool is_broken_ = false;
-};
-
 /// Lets a running register store the newest that it has signed.
 void wait_until_stored(const std::filesystem::path& data_directory, const std::filesystem::path& database,
                        const std::vector<sqlite::KeptNote>& notes) {
@@ -91,8 +51,11 @@ void wait_until_stored(const std::filesystem::path& data_directory, const std::f
   }
 }
 
-sqlite::AuditEvidence to_evidence(const Head& head, const RegisterEvidence& given) {
-  sqlite::AuditEvidence evidence{.notes = head.notes(), .stored_notes = head.notes().size(), .keys = given.keys};
+sqlite::AuditEvidence to_evidence(const LogHead& head, const RegisterEvidence& given) {
+  sqlite::AuditEvidence evidence{.notes = head.notes(),
+                                 .stored_notes = head.is_before_restored() ? 0 : head.notes().size(),
+                                 .keys = given.keys,
+                                 .must_be_signed = true};
   for (const auto& kept : given.checkpoints) {
     evidence.notes.push_back(
         {.name = fmt::format("The checkpoint in {}", kept.file), .size = kept.checkpoint.tree.size, .note = kept.note});
@@ -109,12 +72,27 @@ void print_faults(const std::vector<std::string>& faults) {
   if (shown < faults.size()) print_fault(fmt::format("… and {} more", faults.size() - shown));
 }
 
-void print_summary(const sqlite::AuditFindings& found, const Head& head) {
+/// How many records are lost is known as far as a checkpoint tells.
+void print_restore(const sqlite::AuditRestore& restore) {
+  std::string before = "from an unsigned register";
+  if (restore.checkpoint) {
+    const auto size = restore.checkpoint->tree.size;
+    const auto lost = size > restore.index ? size - restore.index : 0;
+    before = fmt::format("from the log {}, last known with {} records, of which {} {} lost", restore.origin, size, lost,
+                         lost == 1 ? "is" : "are");
+  } else if (!restore.origin.empty()) {
+    before = fmt::format("from the log {}; how many records are lost is not known", restore.origin);
+  }
+  print_line("Restored", fmt::format("at record {}, {}", restore.index, before));
+}
+
+void print_summary(const sqlite::AuditFindings& found, const LogHead& head) {
   const auto seconds = std::chrono::duration<double>(found.effort.elapsed).count();
   print_line("Records", fmt::format("{}, of which {} erased", found.records, found.erased));
   print_line("Patients", fmt::to_string(found.patients));
   print_line("Checkpoints", fmt::format("{} held against the tree, of {} log{}", found.checkpoints, found.origins,
                                         found.origins == 1 ? "" : "s"));
+  for (const auto& restore : found.restores) print_restore(restore);
   print_line("Head", head.state());
   print_line("Took", fmt::format("{:.1f} s, {:.0f} MB/s", seconds,
                                  static_cast<double>(found.effort.bytes) / kMegabyte / std::max(seconds, 1e-9)));
@@ -126,8 +104,8 @@ void print_summary(const sqlite::AuditFindings& found, const Head& head) {
 int verify_register(const std::filesystem::path& data_directory, const RegisterEvidence& evidence) {
   const auto database = require_database(data_directory);
   // Read before the database is looked at, which then is no older.
-  const Head head(data_directory, evidence.head_file);
-  wait_until_stored(data_directory, database, head.notes());
+  const LogHead head(data_directory, evidence.head_file);
+  if (!head.is_before_restored()) wait_until_stored(data_directory, database, head.notes());
   sqlite::AuditFindings found;
   {
     ProgressBar bar("Verifying");
@@ -136,9 +114,9 @@ int verify_register(const std::filesystem::path& data_directory, const RegisterE
                fmt::format("{} records", done));
     });
   }
-  if (head.is_broken()) found.faults.push_back(fmt::format("{} holds no checkpoint.", head.state()));
+  if (!head.fault().empty() && found.origins > 0) found.faults.push_back(head.fault());
   if (found.faults.empty()) {
-    print_line("Verdict", "in order");
+    print_line("Verdict", found.origins > 0 ? "in order" : "in order, but no log has signed it yet");
   } else {
     print_faults(found.faults);
   }

@@ -10,6 +10,7 @@
 #include "app/check.hpp"
 #include "app/database_mark.hpp"
 #include "app/first_key.hpp"
+#include "app/log_head.hpp"
 #include "app/part_folder.hpp"
 #include "app/progress_bar.hpp"
 #include "app/replaced_log.hpp"
@@ -67,8 +68,9 @@ void require_none(std::string_view what, const std::vector<std::string>& faults)
       fmt::format("the copy of the {} is not in order: {} (one of {} faults)", what, faults.front(), faults.size()));
 }
 
-void require_in_order(const fs::path& folder, const std::vector<Copy>& copies) {
-  for (const auto& copy : copies) require_none(copy.part + " database", check_part(copy.part, copy.file));
+void require_in_order(const fs::path& folder, const std::vector<Copy>& copies, const LogHead& head) {
+  const auto evidence = head.evidence_for_copy();
+  for (const auto& copy : copies) require_none(copy.part + " database", check_part(copy.part, copy.file, evidence));
   require_none("records", check_records(folder / file_name("patients"), folder / file_name("audit")));
 }
 
@@ -177,12 +179,12 @@ fs::path half_restored_mark(const fs::path& data_directory) { return data_direct
 
 }  // namespace
 
-int backup_register(const fs::path& data_directory, const fs::path& folder) {
+int backup_register(const RegisterPlace& place, const fs::path& folder) {
   if (fs::exists(folder)) throw Refusal(fmt::format("{} exists; a backup makes a new folder", folder.string()));
-  refuse_half_restored(data_directory);
+  refuse_half_restored(place.data_directory);
   UnfinishedFolder begun(fs::path(folder).concat(".unfinished"));
-  const auto copies = copy_databases(data_directory, begun.path());
-  require_in_order(begun.path(), copies);
+  const auto copies = copy_databases(place.data_directory, begun.path());
+  require_in_order(begun.path(), copies, LogHead(place.data_directory, place.head_file));
   write_private_file(begun.path() / kManifest, json::serialize(manifest_of(copies)) + "\n");
   for (const auto& copy : copies) make_durable(copy.file);
   make_durable(begun.path());
@@ -192,10 +194,10 @@ int backup_register(const fs::path& data_directory, const fs::path& folder) {
   return 0;
 }
 
-int restore_register(const fs::path& data_directory, const fs::path& folder) {
+int restore_register(const RegisterPlace& place, const fs::path& folder) {
   const auto copies = verified_copies(folder);
-  require_in_order(folder, copies);
-  const auto directory = open_data_directory(data_directory);
+  require_in_order(folder, copies, LogHead(place.data_directory, place.head_file));
+  const auto directory = open_data_directory(place.data_directory);
   std::vector<PartFolder> held;
   for (const auto& copy : copies) held.emplace_back(directory, copy.part);
   for (std::size_t i = 0; i < copies.size(); ++i) copy_beside(copies[i].file, held[i].database());

@@ -48,11 +48,12 @@ bool report(std::string_view part, const std::vector<std::string>& faults) {
 
 }  // namespace
 
-std::vector<std::string> check_part(std::string_view part, const std::filesystem::path& database) {
+std::vector<std::string> check_part(std::string_view part, const std::filesystem::path& database,
+                                    const sqlite::AuditEvidence& evidence) {
   return faults_in([&] {
     if (part == "patients") return sqlite::check_patients(database);
     if (part == "gateway") return sqlite::check_gateway(database);
-    return sqlite::check_audit(database);
+    return sqlite::check_audit(database, evidence);
   });
 }
 
@@ -63,6 +64,7 @@ std::vector<std::string> check_records(const std::filesystem::path& patients, co
 
 int check_register(const std::filesystem::path& data_directory) {
   refuse_half_restored(data_directory);
+  const sqlite::AuditEvidence evidence{.notes = {}, .stored_notes = 0, .keys = {}, .must_be_signed = true};
   bool in_order = true;
   std::size_t parts = 0;
   for (const auto part : kPartsInSnapshotOrder) {
@@ -70,7 +72,7 @@ int check_register(const std::filesystem::path& data_directory) {
     const bool is_lost = DatabaseMark::is_lost(database);
     if (!is_lost && !std::filesystem::exists(database)) continue;
     ++parts;
-    in_order = report(part, is_lost ? loss_of(database) : check_part(part, database)) && in_order;
+    in_order = report(part, is_lost ? loss_of(database) : check_part(part, database, evidence)) && in_order;
   }
   if (parts == 0) throw Refusal(fmt::format("there is no register in {}", data_directory.string()));
   const auto patients = PartFolder::database_of(data_directory, "patients");

@@ -280,13 +280,18 @@ class CommandLine {
     common_settings(command(app_, "check", "Examine everything in the data directory",
                             [this] { return check_register(data_directory()); }));
     auto& backup = command(app_, "backup", "Copy the register, running or stopped, and verify the copy",
-                           [this] { return backup_register(data_directory(), folder_); });
+                           [this] { return backup_register(register_place(), folder_); });
     backup.add_option("DIR", folder_, "a folder that doesn't exist yet")->required();
     common_settings(backup);
     auto& restore = command(app_, "restore", "Put a backup in place of a stopped register, which is kept beside it",
-                            [this] { return restore_register(data_directory(), folder_); });
+                            [this] { return restore_register(register_place(), folder_); });
     restore.add_option("DIR", folder_, "the backup")->required();
     common_settings(restore);
+  }
+
+  RegisterPlace register_place() const {
+    const auto loaded = configuration();
+    return {.data_directory = loaded.path("data_dir"), .head_file = loaded.path("audit.head_path")};
   }
 
   void session_settings(CLI::App& command) {

@@ -309,14 +309,27 @@ def test_a_register_that_was_cut_is_found_by_the_head(data: Path) -> None:
 
 
 def test_a_register_that_was_cut_with_its_head_is_found_by_who_kept_a_later_checkpoint(data: Path, whole: Path) -> None:
-    Database(data).cut(CUT_AT)
-    (data / "audit" / "log.head").unlink()
+    database = Database(data)
+    database.cut(CUT_AT)
+    older = database.value("SELECT note FROM checkpoint ORDER BY row DESC LIMIT 1")
+    (data / "audit" / "log.head").write_bytes(older.encode().ljust(4096, b"\0"))
     # Nothing inside tells of it any more.
     assert verify(data).returncode == 0
     answer = verify(data, "--checkpoint", whole / "checkpoint")
     assert answer.returncode == 1
     assert f"The checkpoint in {whole / 'checkpoint'} is of" in answer.stdout
     assert f"but there are {CUT_AT}: the newest were cut off." in answer.stdout
+
+
+def test_a_head_that_is_missing_is_named(data: Path, tmp_path: Path) -> None:
+    head = data / "audit" / "log.head"
+    moved = head.rename(tmp_path / "moved.head")
+    answer = verify(data)
+    assert answer.returncode == 1
+    assert f"There is no {head}: the log's head is lost, or audit.head_path names another file." in answer.stdout
+    settings = tmp_path / "assay.toml"
+    settings.write_text(f'[audit]\nhead_path = "{moved}"\n')
+    assert verify(data, "--config", settings).returncode == 0
 
 
 def test_a_head_that_was_overwritten_is_named(data: Path) -> None:
@@ -341,7 +354,8 @@ def test_a_log_that_was_signed_anew_by_another_key_is_found_by_who_knows_the_key
         database.change("UPDATE checkpoint SET note = ? WHERE row = ?", f"{text}\n— {origin} {signature}\n", row)
     forged = f"{origin}+{key_id.hex()}+{base64.b64encode(typed).decode()}"
     database.change("UPDATE log_origin SET verifier_key = ?", forged)
-    (data / "audit" / "log.head").unlink()
+    newest = database.value("SELECT note FROM checkpoint ORDER BY row DESC LIMIT 1")
+    (data / "audit" / "log.head").write_bytes(newest.encode().ljust(4096, b"\0"))
     # The database says so itself, and it is all there is.
     assert verify(data).returncode == 0
     answer = verify(data, "--key", whole / "key")
