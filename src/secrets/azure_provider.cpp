@@ -113,12 +113,14 @@ std::vector<AzureProvider::Listed> AzureProvider::list(std::string_view name) {
   std::vector<Listed> versions;
   const bool exists = for_each(fmt::format("/{}/versions", name_in_vault(name)), name, [&](const json::value& item) {
     if (is_disabled(item)) return;
-    versions.push_back({.id = std::string(last_segment(text_member(item, "id"))),
-                        .created = integer_member(item, "attributes/created").value_or(0),
-                        .changed_by = std::string(text_member(item, "tags/changed-by"))});
+    Listed listed{.id = std::string(last_segment(text_member(item, "id"))),
+                  .created = integer_member(item, "attributes/created").value_or(0),
+                  .changed_by = std::string(text_member(item, "tags/changed-by"))};
+    // Of the same second, in the order in which they were listed.
+    const auto place = std::ranges::upper_bound(versions, listed.created, std::greater(), &Listed::created);
+    versions.insert(place, std::move(listed));
   });
   if (!exists) refuse_missing(name);
-  std::ranges::stable_sort(versions, std::greater(), &Listed::created);
   return versions;
 }
 

@@ -13,6 +13,7 @@ namespace assay::secrets {
 namespace {
 
 constexpr std::size_t kMaximumSecretBytes = 64U << 10U;
+
 template <class Key>
 Key parsed(std::optional<Key> key, const std::filesystem::path& path) {
   if (!key) throw Refusal(fmt::format("{} holds no valid key; make the secrets again or restore it", path.string()));
