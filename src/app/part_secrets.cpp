@@ -18,7 +18,7 @@ secrets::CacheSettings cache_settings(const Configuration& configuration) {
 }  // namespace
 
 PartSecrets::PartSecrets(const Configuration& configuration, Foundation& foundation,
-                         const std::filesystem::path& folder, std::string_view /*identity*/)
+                         const std::filesystem::path& folder)
     : foundation_(foundation),
       overlap_{.unused = std::chrono::seconds(configuration.number("secrets.overlap")),
                .limit = std::chrono::seconds(configuration.number("secrets.patience"))},
@@ -32,19 +32,23 @@ secrets::HostKeySender::Keys PartSecrets::sender_keys(
           .look_again = [this] { return cache_.look_again(); }};
 }
 
+std::shared_ptr<secrets::AcceptedKeys> PartSecrets::accepted_keys(std::string_view name, std::string_view list,
+                                                                  secrets::KeyForm form) {
+  auto accepted = follow_accepted(cache_, list, form, foundation_.clock, overlap_);
+  auto& others = foundation_.metrics.gauge("assay_superseded_keys_accepted",
+                                           "Versions of a key that are still accepted beside the newest.",
+                                           {{"name", std::string(name)}});
+  foundation_.metrics.on_collect([accepted, &others] { others.Set(static_cast<double>(accepted->others())); });
+  return accepted;
+}
+
 secrets::HostKey PartSecrets::accepted_host_key(std::string_view name) {
-  auto accepted =
-      follow_accepted(cache_, fmt::format("{}.verifier", name), secrets::KeyForm::kHex, foundation_.clock, overlap_);
-  auto& superseded = foundation_.metrics.gauge("assay_superseded_keys_accepted",
-                                               "Versions of a key that are still accepted beside the newest.",
-                                               {{"name", std::string(name)}});
-  foundation_.metrics.on_collect(
-      [accepted, &superseded] { superseded.Set(static_cast<double>(accepted->superseded())); });
-  return {.name = std::string(name), .accepted = std::move(accepted)};
+  return {.name = std::string(name),
+          .accepted = accepted_keys(name, fmt::format("{}.verifier", name), secrets::KeyForm::kHex)};
 }
 
 secrets::PrincipalVerifier PartSecrets::principal_verifier() {
-  return {follow_accepted(cache_, "principal-key.pub", secrets::KeyForm::kBase64url, foundation_.clock, overlap_),
+  return {accepted_keys("principal-key", "principal-key.pub", secrets::KeyForm::kBase64url),
           [this] { return cache_.look_again(); }};
 }
 

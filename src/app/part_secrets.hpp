@@ -13,9 +13,8 @@ namespace assay::app {
 /// The secrets of one part of this process, always the newest.
 class PartSecrets {
  public:
-  /// Of the part called `identity`, in `folder`. Throws Refusal when they can't be read.
-  PartSecrets(const Configuration& configuration, Foundation& foundation, const std::filesystem::path& folder,
-              std::string_view identity);
+  /// Throws Refusal when `folder` can't be read.
+  PartSecrets(const Configuration& configuration, Foundation& foundation, const std::filesystem::path& folder);
 
   /// What the part shows to another: the key of that name, and who asks, where it may say so.
   secrets::HostKeySender::Keys sender_keys(std::string_view host_key,
@@ -35,6 +34,9 @@ class PartSecrets {
   PartHealth health() const;
 
  private:
+  std::shared_ptr<secrets::AcceptedKeys> accepted_keys(std::string_view name, std::string_view list,
+                                                       secrets::KeyForm form);
+
   Foundation& foundation_;
   secrets::Overlap overlap_;
   secrets::Cache cache_;

@@ -73,8 +73,8 @@ class AuditPart {
   audit::HeadFile head_file_;
   std::optional<audit::CheckpointSigner> signer_;
   std::optional<audit::Service> service_;
-  BlockingPool secrets_thread_{1, 1};
   SecretRecorder secret_recorder_;
+  BlockingPool secrets_thread_{1, 1};  ///< behind what it uses
   std::optional<OperatorDoor> operator_door_;
 };
 

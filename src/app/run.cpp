@@ -100,8 +100,8 @@ int run_serve(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto& data = process.data_directory();
   const auto secrets_folder = secrets_of_serve(configuration, data, foundation.random);
-  PartSecrets patients_secrets(configuration, foundation, secrets_folder / secrets::kPatients, secrets::kPatients);
-  PartSecrets audit_secrets(configuration, foundation, secrets_folder / secrets::kAudit, secrets::kAudit);
+  PartSecrets patients_secrets(configuration, foundation, secrets_folder / secrets::kPatients);
+  PartSecrets audit_secrets(configuration, foundation, secrets_folder / secrets::kAudit);
 
   AuditPart audit(foundation, data,
                   audit_settings(configuration, secrets_folder / secrets::kAudit, audit_secrets.principal_verifier(),
@@ -155,8 +155,7 @@ struct RemoteAudit {
 int run_gateway(const Configuration& configuration) {
   Process process("gateway", configuration);
   auto& foundation = process.foundation();
-  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kGateway),
-                          secrets::kGateway);
+  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kGateway));
   const auto principal_keys = own_secrets.principal_keys();
   const secrets::HostKeySender patients(
       own_secrets.sender_keys("patients-host-key", principal_keys), foundation.clock,
@@ -186,8 +185,7 @@ int run_gateway(const Configuration& configuration) {
 int run_patients(const Configuration& configuration) {
   Process process("patients", configuration);
   auto& foundation = process.foundation();
-  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kPatients),
-                          secrets::kPatients);
+  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kPatients));
   const secrets::HostKeySender audit_service(
       own_secrets.sender_keys("audit-host-key", nullptr), foundation.clock,
       send_to(configuration, "patients.audit_url", {.response_timeout = kAuditTimeout}));
@@ -208,7 +206,7 @@ int run_audit(const Configuration& configuration) {
   Process process("audit", configuration);
   auto& foundation = process.foundation();
   const auto secrets_folder = secrets_of_part(configuration, secrets::kAudit);
-  PartSecrets own_secrets(configuration, foundation, secrets_folder, secrets::kAudit);
+  PartSecrets own_secrets(configuration, foundation, secrets_folder);
   const auto principals = own_secrets.principal_verifier();
   AuditPart audit(foundation, process.data_directory(),
                   audit_settings(configuration, secrets_folder, principals,

@@ -12,6 +12,7 @@
 #include "app/operator_door.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "secrets/change_lock.hpp"
 #include "secrets/grants.hpp"
 #include "secrets/part_folders.hpp"
 #include "secrets/rotation.hpp"
@@ -19,6 +20,8 @@
 namespace assay::app {
 
 namespace {
+
+constexpr std::string_view kLockName = "lock";
 
 /// Doesn't show what is typed.
 class HiddenInput {
@@ -58,6 +61,15 @@ SensitiveText without_newline(std::string text) {
   return SensitiveText(std::move(text));
 }
 
+/// What no part could read must not take the place of what it can.
+void require_readable(const SensitiveText& value) {
+  if (value.empty() || value.reveal() == "\n") throw Refusal("the value is empty; nothing was changed");
+  if (value.reveal().size() > secrets::kLargestSecret) {
+    throw Refusal(fmt::format("the value is larger than the {} KiB that a secret may have; nothing was changed",
+                              secrets::kLargestSecret >> 10U));
+  }
+}
+
 SensitiveText typed_twice(const std::string& name) {
   std::string first;
   std::string second;
@@ -69,8 +81,10 @@ SensitiveText typed_twice(const std::string& name) {
     std::getline(std::cin, second);
     fmt::print(stderr, "\n");
   }
-  if (first != second) throw Refusal("the two are not the same; nothing was changed");
-  return SensitiveText(std::move(first));
+  SensitiveText typed(std::move(first));
+  const SensitiveText again(std::move(second));
+  if (typed.reveal() != again.reveal()) throw Refusal("the two are not the same; nothing was changed");
+  return typed;
 }
 
 SensitiveText read_value(const SecretsOptions& options) {
@@ -84,7 +98,9 @@ SensitiveText read_value(const SecretsOptions& options) {
 }
 
 std::string_view fate_of_older(const SecretsOptions& options) {
-  if (known(options.name).derived.empty()) return "The one before is read until the next rotation.";
+  if (known(options.name).derived.empty() && !options.is_compromised) {
+    return "The one before is read until the next rotation.";
+  }
   if (options.is_compromised) return "Older ones are refused as soon as the parts look again (secrets.refresh).";
   return "The one before is accepted until it was not used for the overlap (secrets.overlap).";
 }
@@ -140,7 +156,8 @@ int set_secret(const SecretsOptions& options) {
   }
   auto provider = opened(options);
   const auto value = read_value(options);
-  if (value.empty()) throw Refusal("the value is empty; nothing was changed");
+  require_readable(value);
+  const secrets::ChangeLock lock(options.folder / kLockName);
   const auto version = provider.write(options.name, value, current_operator().name);
   fmt::print("Set {}: version {}.\n", options.name, version);
   return 0;
@@ -164,6 +181,7 @@ int get_secret(const SecretsOptions& options) {
 
 int rotate_secret(const SecretsOptions& options) {
   auto provider = opened(options);
+  const secrets::ChangeLock lock(options.folder / kLockName);
   SystemRandom random;
   const SystemClock clock;
   const auto rotated = secrets::rotate(

@@ -61,19 +61,23 @@ void AcceptedKeys::replace(const std::vector<ListedKey>& keys) {
   for (const auto& listed : keys) {
     auto key = std::make_shared<Key>();
     key->bytes = listed.bytes;
-    key->superseded = listed.superseded;
     const auto same = std::ranges::find(*before, listed.bytes, &Key::bytes);
-    key->last_use = same == before->end() ? clock_.now() : (*same)->last_use.load();
+    const bool is_known = same != before->end();
+    key->last_use = is_known ? (*same)->last_use.load() : clock_.now();
+    if (listed.superseded) {
+      const auto first_read = is_known && (*same)->superseded ? *(*same)->superseded : clock_.now();
+      key->superseded = std::min(*listed.superseded, first_read);
+    }
     after.push_back(std::move(key));
   }
   keys_.set(std::move(after));
 }
 
-std::size_t AcceptedKeys::superseded() const {
+std::size_t AcceptedKeys::others() const {
   const auto keys = keys_.get();
   const auto now = clock_.now();
-  return static_cast<std::size_t>(
-      std::ranges::count_if(*keys, [&](const auto& key) { return key->superseded && is_accepted(*key, now); }));
+  const auto accepted = std::ranges::count_if(*keys, [&](const auto& key) { return is_accepted(*key, now); });
+  return accepted == 0 ? 0 : static_cast<std::size_t>(accepted) - 1;
 }
 
 bool AcceptedKeys::is_accepted(const Key& key, Timestamp now) const {

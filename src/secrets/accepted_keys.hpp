@@ -45,28 +45,28 @@ class AcceptedKeys {
   /// Keys that stay keep their last use.
   void replace(const std::vector<ListedKey>& keys);
 
-  /// Whether one of the accepted keys `matches`, which is then used. All are tried, so that how long it takes doesn't
-  /// tell which it was.
+  /// Whether one of the accepted keys `matches`, which is then used. All those are tried, so that how long it takes
+  /// doesn't tell which it was; no other is.
   template <class Matches>
   bool use(const Matches& matches) {
     const auto keys = keys_.get();
     const auto now = clock_.now();
     bool found = false;
     for (const auto& key : *keys) {
-      if (!matches(key->bytes) || !is_accepted(*key, now)) continue;
+      if (!is_accepted(*key, now) || !matches(key->bytes)) continue;
       key->last_use = now;
       found = true;
     }
     return found;
   }
 
-  /// How many superseded ones are still accepted.
-  std::size_t superseded() const;
+  /// How many are accepted besides the newest.
+  std::size_t others() const;
 
  private:
   struct Key {
     Bytes32 bytes{};
-    std::optional<Timestamp> superseded;
+    std::optional<Timestamp> superseded;  ///< as the list says, but not later than when that was first read
     std::atomic<Timestamp> last_use;
   };
 

@@ -46,9 +46,9 @@ TEST_F(AcceptedKeysOfAnOwner, AreASupersededOneUntilItWasNotUsedForTheOverlap) {
   EXPECT_TRUE(accepts(old_));
   clock_.moment += minutes(9);
   EXPECT_TRUE(accepts(old_));
-  EXPECT_EQ(keys_.superseded(), 1);
+  EXPECT_EQ(keys_.others(), 1);
   clock_.moment += minutes(10);
-  EXPECT_EQ(keys_.superseded(), 0);
+  EXPECT_EQ(keys_.others(), 0);
   EXPECT_FALSE(accepts(old_));
   EXPECT_TRUE(accepts(new_));
 }
@@ -77,6 +77,29 @@ TEST_F(AcceptedKeysOfAnOwner, AreNoneThatWasSupersededLongAgo) {
   }
   EXPECT_FALSE(accepts(old_));
   EXPECT_TRUE(accepts(new_));
+}
+
+TEST_F(AcceptedKeysOfAnOwner, AreNotOnesThatAClockAheadSaysAreSupersededLater) {
+  keys_.replace({{.bytes = new_, .superseded = std::nullopt},
+                 {.bytes = old_, .superseded = clock_.now() + std::chrono::days(365)}});
+  clock_.moment += minutes(10);
+  EXPECT_FALSE(accepts(old_));
+}
+
+TEST_F(AcceptedKeysOfAnOwner, CountTheOneBeforeOfARotationThatIsUnderWay) {
+  keys_.replace({{.bytes = new_, .superseded = std::nullopt}, {.bytes = old_, .superseded = std::nullopt}});
+  EXPECT_EQ(keys_.others(), 1);
+}
+
+TEST_F(AcceptedKeysOfAnOwner, AreNeverTriedOnceTheyAreNotAccepted) {
+  supersede();
+  clock_.moment += minutes(60);
+  int tried = 0;
+  keys_.use([&tried](const Bytes32& /*key*/) {
+    ++tried;
+    return true;
+  });
+  EXPECT_EQ(tried, 1);
 }
 
 TEST_F(AcceptedKeysOfAnOwner, AreGoneAtOnceWhenTheListLacksThem) {

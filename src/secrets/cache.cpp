@@ -63,10 +63,14 @@ Awaitable<void> Cache::run() {
   while (true) {
     Timer timer(co_await boost::asio::this_coro::executor, next_delay());
     co_await timer.async_wait(use_awaitable);
-    co_await thread_.run([this] {
-      look();
-      return true;
-    });
+    try {
+      co_await thread_.run([this] {
+        look();
+        return true;
+      });
+    } catch (const Unavailable& error) {
+      note(error.what());
+    }
   }
 }
 

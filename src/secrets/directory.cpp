@@ -12,8 +12,6 @@ namespace assay::secrets {
 
 namespace {
 
-constexpr std::size_t kMaximumSecretBytes = 64U << 10U;
-
 template <class Key>
 Key parsed(std::optional<Key> key, const std::filesystem::path& path) {
   if (!key) throw Refusal(fmt::format("{} holds no valid key; make the secrets again or restore it", path.string()));
@@ -25,7 +23,7 @@ Key parsed(std::optional<Key> key, const std::filesystem::path& path) {
 Directory::Directory(std::filesystem::path folder) : folder_(std::move(folder)) { require_private_folder(folder_); }
 
 SensitiveText Directory::get(std::string_view name) const {
-  auto text = read_private_file(folder_ / name, kMaximumSecretBytes);
+  auto text = read_private_file(folder_ / name, kLargestSecret);
   if (text.ends_with('\n')) text.pop_back();
   if (text.empty()) throw Refusal(fmt::format("{} is empty; put the secret into it", (folder_ / name).string()));
   return SensitiveText(std::move(text));

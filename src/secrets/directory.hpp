@@ -12,6 +12,9 @@
 
 namespace assay::secrets {
 
+/// The most that a secret may have, in bytes.
+inline constexpr std::size_t kLargestSecret = 64U << 10U;
+
 /// A folder that holds one secret a file, each of mode 0600 or less.
 class Directory {
  public:

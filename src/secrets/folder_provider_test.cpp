@@ -40,6 +40,13 @@ TEST_F(SecretFolder, ListsNamesAndVersions) {
   EXPECT_EQ(provider_.versions("cursor-key").front().id, provider_.read("cursor-key").newest().id);
 }
 
+TEST_F(SecretFolder, GivesTheNewestVersionBesideAnOlderOneThatCanNotBeRead) {
+  provider_.write("cursor-key", SensitiveText("one"), "");
+  provider_.write("cursor-key", SensitiveText("two"), "");
+  std::filesystem::resize_file(folder_.path() / "cursor-key.previous", 0);
+  EXPECT_THAT(values("cursor-key"), testing::ElementsAre("two"));
+}
+
 TEST_F(SecretFolder, RefusesWhatIsNotThere) {
   EXPECT_THROW(provider_.read("cursor-key"), Refusal);
   EXPECT_THROW(provider_.versions("cursor-key"), Refusal);

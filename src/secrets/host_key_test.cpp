@@ -248,6 +248,15 @@ Awaitable<http::Response> refuse(int* sent) {
   co_return http::respond(401, "{}");
 }
 
+TEST_F(HostKeyDoor, RefusesAPrincipalOfASigningKeyWhoseOverlapIsOver) {
+  principal_keys_->replace({{.bytes = SigningKey::generate(random_).verifying_key().bytes, .superseded = std::nullopt},
+                            {.bytes = principal_key_.verifying_key().bytes, .superseded = clock_.now()}});
+  request_.context.principal = laboratory_;
+  EXPECT_EQ(send(request_, &principal_key_).status, 200);
+  clock_.moment += Overlap().limit;
+  EXPECT_EQ(send(request_, &principal_key_).status, 401);
+}
+
 TEST_F(HostKeyDoor, SendsOnceWhatIsRefusedForAnotherReason) {
   int sent = 0;
   const HostKeySender sender({unchanging(two_versions()), nullptr, find_nothing_newer}, clock_,

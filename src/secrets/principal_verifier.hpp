@@ -23,6 +23,7 @@ class PrincipalVerifier {
   /// Nothing when the token is malformed, signed by no accepted key, or expired at `now`.
   std::optional<VerifiedPrincipal> verify(std::string_view token, Timestamp now) const {
     std::optional<VerifiedPrincipal> verified;
+    // Asked of accepted keys alone.
     keys_->use([&](const Bytes32& key) {
       if (verified) return false;
       verified = verify_principal(token, now, VerifyingKey{key});

@@ -11,8 +11,8 @@ namespace assay::secrets {
 
 namespace {
 
-/// More are not kept, so that the list is bounded however often a key is rotated.
-constexpr std::size_t kLargestList = 16;
+/// More superseded ones are not kept, so that the list is bounded however often a key is rotated.
+constexpr std::ptrdiff_t kMostSuperseded = 14;
 
 const Grant& rotatable(std::string_view name) {
   const auto* grant = find_grant(name);
@@ -40,6 +40,14 @@ std::vector<ListedKey> listed_now(Provider& provider, const Grant& grant) {
   return std::move(*keys);
 }
 
+/// One that is not superseded may be in use, whatever came after it: rotations may have been broken off.
+void forget_oldest(std::vector<ListedKey>& keys) {
+  const auto is_superseded = [](const ListedKey& key) { return key.superseded.has_value(); };
+  for (auto more = std::ranges::count_if(keys, is_superseded) - kMostSuperseded; more > 0; --more) {
+    keys.erase(std::find_if(keys.rbegin(), keys.rend(), is_superseded).base() - 1);
+  }
+}
+
 class ListWriter {
  public:
   ListWriter(Provider& provider, const Grant& grant, std::string_view changed_by)
@@ -61,12 +69,15 @@ Rotated rotate(Provider& provider, const Rotation& rotation, Random& random, con
   const auto& grant = rotatable(rotation.name);
   const auto value = make_value(grant, random);
   if (grant.derived.empty()) {
-    return {.version = provider.write(grant.name, value, rotation.changed_by), .old_is_accepted = true};
+    // Of two versions the older is read too: then it must be one that nobody knows.
+    if (rotation.is_compromised) provider.write(grant.name, make_value(grant, random), rotation.changed_by);
+    return {.version = provider.write(grant.name, value, rotation.changed_by),
+            .old_is_accepted = !rotation.is_compromised};
   }
   ListWriter list(provider, grant, rotation.changed_by);
   auto keys = listed_now(provider, grant);
+  forget_oldest(keys);
   keys.insert(keys.begin(), listed_key(grant, value));
-  keys.resize(std::min(keys.size(), kLargestList));
   list.write(keys);
   Rotated rotated{.version = provider.write(grant.name, value, rotation.changed_by),
                   .old_is_accepted = !rotation.is_compromised};

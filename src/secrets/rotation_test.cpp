@@ -95,6 +95,22 @@ TEST_F(SecretRotation, ShutsNobodyOutWhereverItIsBrokenOffAndGoesOnFromThere) {
   for (std::size_t i = 1; i < keys.size(); ++i) EXPECT_TRUE(keys[i].superseded.has_value());
 }
 
+TEST_F(SecretRotation, KeepsTheKeyInUseHoweverOftenARotationIsBrokenOff) {
+  const auto used = sha256(value("audit-host-key"));
+  for (int i = 0; i < 30; ++i) {
+    BreakingProvider breaking(folders_, 1);
+    EXPECT_THROW(rotate_in(breaking, "audit-host-key"), Unavailable);
+  }
+  const auto keys = accepted();
+  EXPECT_NE(std::ranges::find(keys, used, &ListedKey::bytes), keys.end());
+}
+
+TEST_F(SecretRotation, LeavesNoOlderCursorKeyWhereThatIsCompromised) {
+  const auto old_key = value("cursor-key");
+  rotate_in(folders_, "cursor-key", true);
+  for (const auto& version : folders_.read("cursor-key").versions) EXPECT_NE(version.value.reveal(), old_key);
+}
+
 TEST_F(SecretRotation, LeavesOnlyTheNewKeyWhereTheOldOneIsCompromised) {
   rotate_in(folders_, "audit-host-key");
   EXPECT_FALSE(rotate_in(folders_, "audit-host-key", true).old_is_accepted);

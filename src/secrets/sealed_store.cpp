@@ -1,9 +1,7 @@
 #include "secrets/sealed_store.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,32 +11,10 @@
 
 #include "base/error.hpp"
 #include "base/private_file.hpp"
+#include "secrets/change_lock.hpp"
 #include "secrets/sealed_provider.hpp"
 
 namespace assay::secrets {
-
-namespace {
-
-/// Held while a file is changed.
-class ChangeLock {
- public:
-  explicit ChangeLock(const std::filesystem::path& file)
-      : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR)) {
-    if (descriptor_ < 0) {
-      throw Refusal(fmt::format("the lock {} can't be opened: {}", file.string(), std::strerror(errno)));
-    }
-    // Waits for a command that is at it: none takes longer than a file's replacement.
-    while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) continue;
-  }
-  ~ChangeLock() { ::close(descriptor_); }
-  ChangeLock(const ChangeLock&) = delete;
-  ChangeLock& operator=(const ChangeLock&) = delete;
-
- private:
-  int descriptor_;
-};
-
-}  // namespace
 
 SealedStore::SealedStore(std::filesystem::path file, OperatorKey key, std::vector<IdentityKey> openers,
                          const Clock& clock)

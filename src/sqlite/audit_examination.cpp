@@ -211,10 +211,25 @@ class AuditExamination {
   AuditFindings findings_;
 };
 
+/// Views and triggers, none of which is ours: with them nothing that is read has to be what is stored.
+std::vector<std::string> find_foreign_code(const std::filesystem::path& file) {
+  const auto connection = held_connection(file);
+  std::vector<std::string> faults;
+  auto foreign = connection.prepare("SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger')");
+  while (foreign.step() && faults.size() < kMostAuditFaults) {
+    faults.push_back(fmt::format("The database has a {} called {}, which no register has; nothing else was examined.",
+                                 foreign.text(0), foreign.text(1)));
+  }
+  return faults;
+}
+
 }  // namespace
 
 AuditFindings examine_audit(const std::filesystem::path& database_file, const AuditEvidence& evidence,
                             const AuditProgress& progress) {
+  AuditFindings foreign;
+  foreign.faults = find_foreign_code(database_file);
+  if (!foreign.faults.empty()) return foreign;
   return AuditExamination(database_file, evidence, progress).run();
 }
 

@@ -128,6 +128,7 @@ TEST_F(AuditStoreTest, LeavesNoGapWhereATransactionWasUndone) {
     ++next;
   }
   EXPECT_EQ(store_->head().size, 41);
+  Connection(file_, Access::kReadWrite).execute("DROP TRIGGER poison");
   EXPECT_THAT(check_audit(file_), IsEmpty());
 }
 
@@ -199,6 +200,7 @@ TEST_F(AuditStoreTest, LeavesNoEntryOfARefusedBatchInTheTree) {
   EXPECT_THROW(append({a_record(), poisoned}), Error);
   EXPECT_EQ(store_->head(), head);
   append({a_record()}).value();
+  Connection(file_, Access::kReadWrite).execute("DROP TRIGGER poison");
   EXPECT_THAT(check_audit(file_), IsEmpty());
 }
 

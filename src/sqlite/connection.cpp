@@ -149,6 +149,8 @@ Connection::Connection(const std::filesystem::path& file, Access access) {
   }
   try {
     wait_for_others();
+    // A view in a table's place could show anything.
+    sqlite3_db_config(database_, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
     // Checkpoints are the writer's business: an automatic one would stall a commit.
     execute("PRAGMA wal_autocheckpoint = 0; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;");
     if (access == Access::kReadWrite) begin_log();

@@ -26,6 +26,16 @@ void apply(Connection& connection, std::string_view migration, std::size_t to_ve
   }
 }
 
+/// A trigger or a view is nothing that a migration made, and could change what is stored or shown.
+void refuse_foreign_code(const Connection& connection) {
+  auto foreign = connection.prepare("SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger')");
+  if (!foreign.step()) return;
+  throw Refusal(
+      fmt::format("the database has a {} called {}, which nothing of this program made; put a backup in place with "
+                  "assay restore, and find out who changed it",
+                  foreign.text(0), foreign.text(1)));
+}
+
 }  // namespace
 
 void migrate(Connection& connection, std::span<const std::string_view> migrations, int application_id) {
@@ -41,6 +51,7 @@ void migrate(Connection& connection, std::span<const std::string_view> migration
         fmt::format("the database has schema version {}, but this program knows only up to {}; use a newer assay",
                     version, migrations.size()));
   }
+  refuse_foreign_code(connection);
   if (version == migrations.size()) return;
   for (auto next = version; next < migrations.size(); ++next) apply(connection, migrations[next], next + 1);
   // So that a database whose log got lost still shows whose it is and of which version.

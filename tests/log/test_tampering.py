@@ -264,6 +264,14 @@ TAMPERED = {
         "Key 1 of the log begins with record 100, which tells of no restore.",
     ),
     "the log's key deleted": ("DELETE FROM log_origin", "which has no key here."),
+    "a view in the place of a table": (
+        "ALTER TABLE record RENAME TO r; CREATE VIEW record AS SELECT idx, id, entry, salt, document FROM r",
+        "The database has a view called record, which no register has",
+    ),
+    "a trigger": (
+        "CREATE TRIGGER forget AFTER INSERT ON attribute BEGIN DELETE FROM attribute WHERE idx = new.idx; END",
+        "The database has a trigger called forget, which no register has",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import signal
+import sqlite3
 import stat
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -289,6 +290,16 @@ def test_a_running_service_ends_accesses_when_the_audit_database_is_not_the_newe
     ready = fresh_parts.patients.metrics_url + "/readyz"
     wait_for(lambda: "lacks records" in requests.get(ready, timeout=30).text, "the patients service to notice")
     assert client.post("/patient", a_patient()).status_code == 500
+
+
+@pytest.mark.parametrize("part", ["gateway", "patients", "audit"])
+def test_a_database_with_code_of_others_is_refused(fresh_register: Register, part: str) -> None:
+    fresh_register.stop()
+    with sqlite3.connect(fresh_register.data / part / f"{part}.db") as database:
+        (table,) = database.execute("SELECT name FROM sqlite_schema WHERE type = 'table' LIMIT 1").fetchone()
+        database.execute(f"CREATE TRIGGER spy AFTER INSERT ON {table} BEGIN SELECT 1; END")
+    database.close()
+    assert "has a trigger called spy" in refusal_of(fresh_register)
 
 
 @pytest.mark.parametrize("part", ["gateway", "audit"])
