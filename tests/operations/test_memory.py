@@ -41,6 +41,7 @@ def test_it_is_dumped_and_traced_only_when_that_is_set(folder: Path, setting: st
         program.stop()
 
 
+@pytest.mark.release_only  # the sanitizers lock nothing
 @pytest.mark.skipif(os.geteuid() != 0, reason="nobody else may look")
 def test_memory_of_secrets_is_locked_and_left_out_of_dumps(fresh_register) -> None:
     flags = []
