@@ -18,6 +18,7 @@ import sys
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -128,6 +129,11 @@ def drafts(chance: random.Random) -> Iterator[dict]:
             }
 
 
+@cache
+def attribute_hash(kind: bytes, text: str) -> int:
+    return int.from_bytes(sha256(kind + text.encode())[:8], "big", signed=True)
+
+
 def fill(database: sqlite3.Connection, records: int) -> None:
     chance = random.Random(1)
     begin = datetime(2026, 1, 1, tzinfo=UTC)
@@ -148,6 +154,8 @@ def fill(database: sqlite3.Connection, records: int) -> None:
         document = json.dumps(record, sort_keys=True, separators=(",", ":"))
         salt = os.urandom(32)
         entry = sha256(salt + document.encode())
+        for kind, text in ((b"a", record["actor"]["id"]), (b"o", record["resource"]["operation"])):
+            database.execute("INSERT INTO attribute VALUES(?, ?)", (attribute_hash(kind, text), index))
         row = (index, uuid.UUID(record["id"]).bytes, entry, salt, document)
         database.execute("INSERT INTO record VALUES(?, ?, ?, ?, ?)", row)
         tree.append(entry)

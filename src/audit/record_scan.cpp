@@ -89,10 +89,10 @@ bool scan_asserted(Cursor& cursor) {
   return (has_person || has_purpose) && cursor.take("},");
 }
 
-bool scan_who(Cursor& cursor) {
+bool scan_who(Cursor& cursor, ScannedRecord& record) {
   if (!cursor.take(R"("actor":{"id":")")) return true;
-  return cursor.take_text() && cursor.take(R"(,"kind":")") && cursor.take_text() && cursor.take(R"(,"name":")") &&
-         cursor.take_text() && cursor.take("},") && scan_asserted(cursor);
+  return cursor.take_text(record.actor_id.emplace()) && cursor.take(R"(,"kind":")") && cursor.take_text() &&
+         cursor.take(R"(,"name":")") && cursor.take_text() && cursor.take("},") && scan_asserted(cursor);
 }
 
 bool scan_outcome(Cursor& cursor) {
@@ -117,11 +117,11 @@ bool scan_occasion(Cursor& cursor, ScannedRecord& record) {
   return scan_patient(cursor, record);
 }
 
-bool scan_resource(Cursor& cursor) {
+bool scan_resource(Cursor& cursor, ScannedRecord& record) {
   if (!cursor.take(R"(,"resource":{)")) return true;
   if (cursor.take(R"("id":")") && !(cursor.take_text() && cursor.take(","))) return false;
-  return cursor.take(R"("operation":")") && cursor.take_text() && cursor.take(R"(,"type":")") && cursor.take_text() &&
-         cursor.take("}");
+  return cursor.take(R"("operation":")") && cursor.take_text(record.operation.emplace()) &&
+         cursor.take(R"(,"type":")") && cursor.take_text() && cursor.take("}");
 }
 
 }  // namespace
@@ -129,8 +129,8 @@ bool scan_resource(Cursor& cursor) {
 std::optional<ScannedRecord> scan_record(std::string_view document) {
   Cursor cursor(document);
   ScannedRecord record;
-  const bool is_record = cursor.take("{") && scan_who(cursor) && scan_occasion(cursor, record) &&
-                         scan_resource(cursor) && cursor.take(R"(,"sourceSystemName":")") &&
+  const bool is_record = cursor.take("{") && scan_who(cursor, record) && scan_occasion(cursor, record) &&
+                         scan_resource(cursor, record) && cursor.take(R"(,"sourceSystemName":")") &&
                          cursor.take_text(record.source_system_name) && cursor.take("}") && cursor.is_at_end();
   if (!is_record) return std::nullopt;
   return record;

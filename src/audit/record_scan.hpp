@@ -15,8 +15,10 @@ struct ScannedRecord {
   Timestamp created_date;
   std::optional<Uuid> part_of;
   std::optional<Uuid> patient_id;
-  std::uint64_t patient_sequence = 0;   ///< 0 without a patient
-  std::string_view source_system_name;  ///< a view into the document, in JSON's escapes
+  std::uint64_t patient_sequence = 0;         ///< 0 without a patient
+  std::string_view source_system_name;        ///< a view into the document, in JSON's escapes
+  std::optional<std::string_view> actor_id;   ///< likewise
+  std::optional<std::string_view> operation;  ///< likewise
 
   bool operator==(const ScannedRecord&) const = default;
 };

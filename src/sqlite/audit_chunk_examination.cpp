@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <unordered_map>
 
 #include "audit/record.hpp"
 #include "audit/record_scan.hpp"
@@ -49,9 +50,37 @@ std::vector<std::uint64_t> erased_by(const audit::NewRecord& record) {
   return erased;
 }
 
+bool has_escapes(const audit::ScannedRecord& record) {
+  return record.actor_id.value_or("").contains('\\') || record.operation.value_or("").contains('\\');
+}
+
+/// Most records of a chunk have a few actors and operations between them.
+class AttributeHashes {
+ public:
+  audit::Attributes of(const audit::ScannedRecord& record) {
+    audit::Attributes attributes;
+    if (record.actor_id) attributes.actor = once(actors_, *record.actor_id, &audit::actor_hash);
+    if (record.operation) attributes.operation = once(operations_, *record.operation, &audit::operation_hash);
+    return attributes;
+  }
+
+ private:
+  using Known = std::unordered_map<std::string_view, std::int64_t>;
+
+  static std::int64_t once(Known& known, std::string_view text, std::int64_t (*hash)(std::string_view)) {
+    const auto [place, is_new] = known.try_emplace(text, 0);
+    if (is_new) place->second = hash(text);
+    return place->second;
+  }
+
+  Known actors_;  ///< with views into the chunk's documents
+  Known operations_;
+};
+
 class ChunkExamination {
  public:
-  ChunkExamination(const AuditChunk& chunk, const AuditLogKeys& keys) : chunk_(chunk), keys_(keys) {}
+  ChunkExamination(const AuditChunk& chunk, const AuditLogKeys& keys, const AttributeSums& attributes)
+      : chunk_(chunk), keys_(keys), attributes_(attributes) {}
 
   ChunkFindings run() && {
     findings_.first = chunk_.first;
@@ -122,8 +151,10 @@ class ChunkExamination {
 
   std::optional<audit::ScannedRecord> scan(const RecordRow& row) {
     auto scanned = audit::scan_record(*row.document);
-    const bool is_enough = scanned && scanned->source_system_name != audit::kAuditSource;
-    return is_enough ? scanned : parse(row);
+    const bool is_enough = scanned && scanned->source_system_name != audit::kAuditSource && !has_escapes(*scanned);
+    if (!is_enough) return parse(row);
+    findings_.attributes += attributes_.of(hashes_.of(*scanned), row.index);
+    return scanned;
   }
 
   std::optional<audit::ScannedRecord> parse(const RecordRow& row) {
@@ -136,13 +167,16 @@ class ChunkExamination {
     if (canonical_json(audit::to_json(record, stored->created_date, stored->patient_sequence)) != *row.document) {
       note(row.index, fmt::format("Record {} is not in canonical form.", row.index));
     }
+    findings_.attributes += attributes_.of(audit::attributes_of(record), row.index);
     for (const auto index : erased_by(record)) findings_.said_erased.push_back(index);
     return audit::ScannedRecord{.id = record.id,
                                 .created_date = stored->created_date,
                                 .part_of = record.part_of,
                                 .patient_id = record.patient_id,
                                 .patient_sequence = stored->patient_sequence.value_or(0),
-                                .source_system_name = {}};
+                                .source_system_name = {},
+                                .actor_id = std::nullopt,
+                                .operation = std::nullopt};
   }
 
   void compare(const RecordRow& row, const audit::ScannedRecord& said) {
@@ -185,14 +219,16 @@ class ChunkExamination {
 
   const AuditChunk& chunk_;
   const AuditLogKeys& keys_;
+  const AttributeSums& attributes_;
+  AttributeHashes hashes_;
   ChunkFindings findings_;
   std::vector<Bytes32> leaves_;
 };
 
 }  // namespace
 
-ChunkFindings examine_chunk(const AuditChunk& chunk, const AuditLogKeys& keys) {
-  return ChunkExamination(chunk, keys).run();
+ChunkFindings examine_chunk(const AuditChunk& chunk, const AuditLogKeys& keys, const AttributeSums& attributes) {
+  return ChunkExamination(chunk, keys, attributes).run();
 }
 
 }  // namespace assay::sqlite

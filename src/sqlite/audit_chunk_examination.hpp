@@ -7,6 +7,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
+#include "sqlite/audit_attributes_check.hpp"
 #include "sqlite/audit_chunk.hpp"
 #include "sqlite/audit_effort.hpp"
 #include "sqlite/audit_faults.hpp"
@@ -38,6 +39,7 @@ struct ChunkFindings {
   std::uint64_t first_dated = 0;  ///< the record of `first_date`
   std::vector<PatientNumber> numbers;
   std::vector<RecordPart> parts;
+  std::uint64_t attributes = 0;            ///< the sum of their rows in the index of actors and operations
   std::vector<std::uint64_t> erased;       ///< records without salt and document
   std::vector<std::uint64_t> said_erased;  ///< records that a record says were erased
   std::vector<Bytes32> tile_roots;         ///< of the full tiles
@@ -47,6 +49,6 @@ struct ChunkFindings {
 
 /// Examines what can be examined of a chunk alone: each record against its row, its entry and the canonical form, full
 /// tiles of level 0 against the entries, the signatures of checkpoints. Safe from any thread.
-ChunkFindings examine_chunk(const AuditChunk& chunk, const AuditLogKeys& keys);
+ChunkFindings examine_chunk(const AuditChunk& chunk, const AuditLogKeys& keys, const AttributeSums& attributes);
 
 }  // namespace assay::sqlite

@@ -127,7 +127,8 @@ TEST_F(ErasureTest, AnErasureThatNoRecordTellsOfIsAFault) {
   ASSERT_TRUE(append({a_record(), a_record(), a_record()}));
   ASSERT_TRUE(erase({0}));
   store_.reset();
-  Connection(file_, Access::kReadWrite).execute("UPDATE record SET document = NULL, salt = NULL WHERE idx = 1");
+  Connection(file_, Access::kReadWrite)
+      .execute("UPDATE record SET document = NULL, salt = NULL WHERE idx = 1; DELETE FROM attribute WHERE idx = 1");
   EXPECT_THAT(check_audit(file_), ElementsAre(testing::HasSubstr("Record 1 has neither document nor salt")));
 }
 

@@ -14,8 +14,10 @@
 #include "sqlite/audit_faults.hpp"
 #include "sqlite/audit_log_keys.hpp"
 #include "sqlite/audit_numbers_check.hpp"
+#include "sqlite/audit_schema.hpp"
 #include "sqlite/audit_tree_check.hpp"
 #include "sqlite/connection.hpp"
+#include "sqlite/schema.hpp"
 
 namespace assay::sqlite {
 
@@ -62,10 +64,12 @@ class AuditExamination {
         connection_(held_connection(file)),
         all_(count_roughly(connection_)),
         keys_(AuditLogKeys::read(connection_, faults_)),
+        attribute_sums_(connection_),
         reader_(connection_, joined(evidence.notes, keys_.restored_notes()), faults_),
         tree_(connection_, faults_),
         numbers_(connection_, faults_),
-        disclosures_(connection_, faults_) {}
+        disclosures_(connection_, faults_),
+        attributes_(connection_, attribute_sums_, faults_) {}
 
   AuditFindings run() && {
     const auto begin = std::chrono::steady_clock::now();
@@ -105,8 +109,9 @@ class AuditExamination {
     while (!faults_.is_full()) {
       auto chunk = read_chunk();
       if (!chunk) break;
-      running.push_back(
-          std::async(std::launch::async, [this, owned = std::move(*chunk)] { return examine_chunk(owned, keys_); }));
+      running.push_back(std::async(std::launch::async, [this, owned = std::move(*chunk)] {
+        return examine_chunk(owned, keys_, attribute_sums_);
+      }));
       if (running.size() < at_once) continue;
       join(running.front().get());
       running.pop_front();
@@ -135,6 +140,7 @@ class AuditExamination {
     join_dates(found);
     if (found.is_in_tree) join_tree(found);
     for (const auto& number : found.numbers) numbers_.add(number);
+    attributes_.add(found.first, found.attributes);
     for (const auto& part : found.parts) disclosures_.add(part, erased_.indexes());
     findings_.effort += found.effort;
     findings_.effort.examining += thread_time() - begin;
@@ -171,6 +177,7 @@ class AuditExamination {
     erased_.finish(findings_.records, faults_);
     disclosures_.finish(erased_.indexes());
     numbers_.finish(all_, erased_.indexes());
+    attributes_.finish();
   }
 
   void examine_notes_beyond() {
@@ -202,34 +209,33 @@ class AuditExamination {
   Connection connection_;
   std::uint64_t all_;
   AuditLogKeys keys_;
+  AttributeSums attribute_sums_;
   AuditChunkReader reader_;
   AuditTreeCheck tree_;
   AuditNumbersCheck numbers_;
   AuditDisclosuresCheck disclosures_;
+  AuditAttributesCheck attributes_;
   ErasedRecords erased_;
   Timestamp last_date_{};
   AuditFindings findings_;
 };
 
-/// Views and triggers, none of which is ours: with them nothing that is read has to be what is stored.
-std::vector<std::string> find_foreign_code(const std::filesystem::path& file) {
-  const auto connection = held_connection(file);
-  std::vector<std::string> faults;
-  auto foreign = connection.prepare("SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger')");
-  while (foreign.step() && faults.size() < kMostAuditFaults) {
-    faults.push_back(fmt::format("The database has a {} called {}, which no register has; nothing else was examined.",
-                                 foreign.text(0), foreign.text(1)));
-  }
-  return faults;
+std::vector<std::string> schema_faults_of(const std::filesystem::path& file) {
+  const Connection connection(file, Access::kReadOnly);
+  auto version = connection.prepare("PRAGMA user_version");
+  version.step();
+  const auto migrations = static_cast<std::size_t>(version.integer(0));
+  return schema_faults(connection, std::span(kAuditMigrations).first(std::min(migrations, kAuditMigrations.size())));
 }
 
 }  // namespace
 
 AuditFindings examine_audit(const std::filesystem::path& database_file, const AuditEvidence& evidence,
                             const AuditProgress& progress) {
-  AuditFindings foreign;
-  foreign.faults = find_foreign_code(database_file);
-  if (!foreign.faults.empty()) return foreign;
+  // Of a database of another form nothing that is read has to be what is stored.
+  AuditFindings unexamined;
+  unexamined.faults = schema_faults_of(database_file);
+  if (!unexamined.faults.empty()) return unexamined;
   return AuditExamination(database_file, evidence, progress).run();
 }
 

@@ -140,8 +140,9 @@ Blob Statement::blob(int column) const {
 bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
 Connection::Connection(const std::filesystem::path& file, Access access) {
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const int purpose = access == Access::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int place = access == Access::kInMemory ? SQLITE_OPEN_MEMORY : 0;
+  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | purpose | place;
   const int code = sqlite3_open_v2(file.c_str(), &database_, flags, nullptr);
   if (code != SQLITE_OK) {
     sqlite3_close(std::exchange(database_, nullptr));

@@ -94,10 +94,10 @@ class ResetOnExit {
   Statement& statement_;
 };
 
-enum class Access { kReadWrite, kReadOnly };
+enum class Access { kReadWrite, kReadOnly, kInMemory };
 
 /// One connection to a database file in WAL mode with synchronous=FULL. For one thread at a time. What opens it for
-/// writing throws Refusal where there can be no such mode.
+/// writing throws Refusal where there can be no such mode. One that is in memory has no file and no such mode.
 class Connection {
  public:
   Connection(const std::filesystem::path& file, Access access);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/error.hpp"
 
 namespace assay::sqlite {
@@ -26,14 +28,39 @@ void apply(Connection& connection, std::string_view migration, std::size_t to_ve
   }
 }
 
-/// A trigger or a view is nothing that a migration made, and could change what is stored or shown.
-void refuse_foreign_code(const Connection& connection) {
-  auto foreign = connection.prepare("SELECT type, name FROM sqlite_schema WHERE type IN ('view', 'trigger')");
-  if (!foreign.step()) return;
+/// Line breaks and indentation mean nothing.
+std::string in_one_line(std::string_view sql) {
+  std::string line;
+  for (const char c : sql) {
+    const bool is_blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!is_blank) {
+      line.push_back(c);
+    } else if (!line.ends_with(' ')) {
+      line.push_back(' ');
+    }
+  }
+  return line;
+}
+
+/// Everything that was declared, by kind and name.
+std::map<std::string, std::string> declarations(const Connection& connection) {
+  std::map<std::string, std::string> found;
+  auto rows = connection.prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT GLOB 'sqlite_*'");
+  while (rows.step()) found.emplace(rows.text(0), in_one_line(rows.text(1)));
+  return found;
+}
+
+std::map<std::string, std::string> declarations_of(std::span<const std::string_view> migrations) {
+  Connection made(":memory:", Access::kInMemory);
+  for (const auto migration : migrations) made.execute(migration);
+  return declarations(made);
+}
+
+void require_schema(const Connection& connection, std::span<const std::string_view> migrations) {
+  const auto faults = schema_faults(connection, migrations);
+  if (faults.empty()) return;
   throw Refusal(
-      fmt::format("the database has a {} called {}, which nothing of this program made; put a backup in place with "
-                  "assay restore, and find out who changed it",
-                  foreign.text(0), foreign.text(1)));
+      fmt::format("{} Put a backup in place with assay restore, and find out who changed it", faults.front()));
 }
 
 }  // namespace
@@ -51,11 +78,29 @@ void migrate(Connection& connection, std::span<const std::string_view> migration
         fmt::format("the database has schema version {}, but this program knows only up to {}; use a newer assay",
                     version, migrations.size()));
   }
-  refuse_foreign_code(connection);
+  require_schema(connection, migrations.first(version));
   if (version == migrations.size()) return;
   for (auto next = version; next < migrations.size(); ++next) apply(connection, migrations[next], next + 1);
   // So that a database whose log got lost still shows whose it is and of which version.
   connection.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+std::vector<std::string> schema_faults(const Connection& connection, std::span<const std::string_view> migrations) {
+  const auto expected = declarations_of(migrations);
+  const auto found = declarations(connection);
+  std::vector<std::string> faults;
+  for (const auto& [name, sql] : found) {
+    const auto known = expected.find(name);
+    if (known == expected.end()) {
+      faults.push_back(fmt::format("The database has a {}, which nothing of this program made.", name));
+    } else if (known->second != sql) {
+      faults.push_back(fmt::format("The {} of the database is not of the form that it must have.", name));
+    }
+  }
+  for (const auto& [name, sql] : expected) {
+    if (!found.contains(name)) faults.push_back(fmt::format("The {} of the database is missing.", name));
+  }
+  return faults;
 }
 
 }  // namespace assay::sqlite

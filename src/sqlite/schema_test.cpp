@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/error.hpp"
 #include "base/temporary_folder.hpp"
 
 namespace assay::sqlite {
@@ -21,6 +22,27 @@ TEST(Migrate, TellsWhatFailedAlsoWhenSqliteHasUndoneTheTransactionItself) {
     EXPECT_TRUE(error.is_constraint()) << error.what();
   }
 }
+
+class SchemaOfADatabase : public testing::TestWithParam<const char*> {};
+
+/// Whether it has the schema of its version.
+TEST_P(SchemaOfADatabase, IsOnlyWhatItsMigrationsMake) {
+  const TemporaryFolder folder;
+  constexpr std::array<std::string_view, 2> kMigrations{"CREATE TABLE a(v); CREATE INDEX i ON a(v)",
+                                                        "CREATE TABLE b(v UNIQUE)"};
+  Connection connection(folder.path() / "test.db", Access::kReadWrite);
+  migrate(connection, std::span(kMigrations).first(1), 1);
+  migrate(connection, kMigrations, 1);
+  EXPECT_TRUE(schema_faults(connection, kMigrations).empty());
+  connection.execute(GetParam());
+  EXPECT_EQ(schema_faults(connection, kMigrations).size(), 1);
+  EXPECT_THROW(migrate(connection, kMigrations, 1), Refusal);
+}
+
+INSTANTIATE_TEST_SUITE_P(Changes, SchemaOfADatabase,
+                         testing::Values("CREATE VIEW w AS SELECT 1", "DROP INDEX i", "CREATE TABLE c(v)",
+                                         "CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT 1; END",
+                                         "DROP TABLE b; CREATE TABLE b(v INTEGER UNIQUE)"));
 
 }  // namespace
 }  // namespace assay::sqlite

@@ -266,11 +266,27 @@ TAMPERED = {
     "the log's key deleted": ("DELETE FROM log_origin", "which has no key here."),
     "a view in the place of a table": (
         "ALTER TABLE record RENAME TO r; CREATE VIEW record AS SELECT idx, id, entry, salt, document FROM r",
-        "The database has a view called record, which no register has",
+        "The database has a view record, which nothing of this program made.",
     ),
     "a trigger": (
         "CREATE TRIGGER forget AFTER INSERT ON attribute BEGIN DELETE FROM attribute WHERE idx = new.idx; END",
-        "The database has a trigger called forget, which no register has",
+        "The database has a trigger forget, which nothing of this program made.",
+    ),
+    "a table of another form": (
+        "CREATE TABLE r AS SELECT * FROM record; DROP TABLE record; ALTER TABLE r RENAME TO record",
+        "The table record of the database is not of the form that it must have.",
+    ),
+    "a row of the index of actors and operations that was deleted": (
+        "DELETE FROM attribute WHERE idx = 17",
+        "The index of actors and operations is not that of the records from 0 on.",
+    ),
+    "a row of the index of actors and operations that was put in": (
+        "INSERT INTO attribute(hash, idx) VALUES(7, 17)",
+        "The index of actors and operations is not that of the records from 0 on.",
+    ),
+    "a row of the index of actors and operations that leads elsewhere": (
+        "UPDATE attribute SET hash = hash + 1 WHERE idx = 17",
+        "The index of actors and operations is not that of the records from 0 on.",
     ),
 }
 
