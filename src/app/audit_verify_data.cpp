@@ -86,6 +86,13 @@ void print_restore(const sqlite::AuditRestore& restore) {
   print_line("Restored", fmt::format("at record {}, {}", restore.index, before));
 }
 
+/// What nothing shows to be what it was when it was stored.
+std::uint64_t count_unsigned(const sqlite::AuditFindings& found, const LogHead& head) {
+  if (head.is_before_restored() || head.notes().empty()) return 0;
+  const auto newest = std::ranges::max(head.notes(), {}, &sqlite::KeptNote::size).size;
+  return found.records > newest ? found.records - newest : 0;
+}
+
 void print_summary(const sqlite::AuditFindings& found, const LogHead& head) {
   const auto seconds = std::chrono::duration<double>(found.effort.elapsed).count();
   print_line("Records", fmt::format("{}, of which {} erased", found.records, found.erased));
@@ -93,6 +100,10 @@ void print_summary(const sqlite::AuditFindings& found, const LogHead& head) {
   print_line("Checkpoints", fmt::format("{} held against the tree, of {} log{}", found.checkpoints, found.origins,
                                         found.origins == 1 ? "" : "s"));
   for (const auto& restore : found.restores) print_restore(restore);
+  if (const auto unsigned_ones = count_unsigned(found, head); unsigned_ones > 0) {
+    print_line("Not signed", fmt::format("{} record{} behind the newest checkpoint; after a clean stop there is none",
+                                         unsigned_ones, unsigned_ones == 1 ? "" : "s"));
+  }
   print_line("Head", head.state());
   print_line("Took", fmt::format("{:.1f} s, {:.0f} MB/s", seconds,
                                  static_cast<double>(found.effort.bytes) / kMegabyte / std::max(seconds, 1e-9)));

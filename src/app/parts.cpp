@@ -88,6 +88,10 @@ void AuditPart::start() {
                                                    .restorer = current_operator(),
                                                    .random = foundation_.random,
                                                    .clock = foundation_.clock}));
+  if (log.newest && store_.head().size > log.newest->tree.size) {
+    foundation_.log.warning("records behind the newest checkpoint are signed now; a clean stop leaves none",
+                            {{"records", static_cast<std::int64_t>(store_.head().size - log.newest->tree.size)}});
+  }
   signer_.emplace(store_, head_file_, std::move(log), foundation_.log);
   foundation_.wait_for(signer_->sign_newest());
   if (!signer_->newest()) throw Refusal(signer_->failure());

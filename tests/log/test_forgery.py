@@ -27,9 +27,6 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
         register.client().create_patient()
     (folder / "key").write_text(register.command("audit", "key").stdout)
     register.stop()
-    # A start signs all that is there.
-    register.start()
-    register.stop()
     return folder
 
 
@@ -102,6 +99,37 @@ def started(data: Path) -> Register:
     register = Register(data.parent)
     register.stop()
     return register
+
+
+def put_in_behind(data: Path) -> None:
+    """What a store would append, by somebody who has the database and no key."""
+    with sqlite3.connect(database_in(data)) as connection:
+        (document, index) = connection.execute(
+            "SELECT document, (SELECT max(idx) + 1 FROM record) FROM record WHERE instr(document, '\"create\"') ORDER BY "
+            "idx DESC LIMIT 1"
+        ).fetchone()
+        record = json.loads(document)
+        record["id"] = "00000000-0000-4000-8000-000000000000"
+        record["patientSequence"] += 1
+        forged = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        row = (index, bytes.fromhex(record["id"].replace("-", "")), hashlib.sha256(bytes(32) + forged.encode()).digest())
+        connection.execute("INSERT INTO record VALUES(?, ?, ?, zeroblob(32), ?)", (*row, forged))
+    connection.close()
+
+
+def test_a_record_that_is_put_in_behind_the_newest_checkpoint_is_told_of(data: Path) -> None:
+    def is_told() -> bool:
+        verified = run("audit", "verify", "--data-dir", data)
+        assert verified.returncode == 0, verified.stdout
+        return "Not signed   1 record behind the newest checkpoint" in verified.stdout
+
+    assert not is_told()
+    put_in_behind(data)
+    assert is_told()
+    register = started(data)
+    assert "records behind the newest checkpoint are signed now" in register.program.log()
+    assert not is_told()
+    assert "behind the newest checkpoint" not in started(data).program.log()
 
 
 def test_a_register_that_lost_head_and_checkpoints_is_neither_signed_nor_in_order(data: Path) -> None:
