@@ -86,21 +86,21 @@ void print_restore(const sqlite::AuditRestore& restore) {
   print_line("Restored", fmt::format("at record {}, {}", restore.index, before));
 }
 
-/// What nothing shows to be what it was when it was stored.
-std::uint64_t count_unsigned(const sqlite::AuditFindings& found, const LogHead& head) {
-  if (head.is_before_restored() || head.notes().empty()) return 0;
+/// Records of which nothing shows that they are as they were stored. Of a running register the next checkpoint does.
+std::uint64_t count_unsigned(const sqlite::AuditFindings& found, const LogHead& head, bool is_running) {
+  if (is_running || head.is_before_restored() || head.notes().empty()) return 0;
   const auto newest = std::ranges::max(head.notes(), {}, &sqlite::KeptNote::size).size;
   return found.records > newest ? found.records - newest : 0;
 }
 
-void print_summary(const sqlite::AuditFindings& found, const LogHead& head) {
+void print_summary(const sqlite::AuditFindings& found, const LogHead& head, std::uint64_t unsigned_ones) {
   const auto seconds = std::chrono::duration<double>(found.effort.elapsed).count();
   print_line("Records", fmt::format("{}, of which {} erased", found.records, found.erased));
   print_line("Patients", fmt::to_string(found.patients));
   print_line("Checkpoints", fmt::format("{} held against the tree, of {} log{}", found.checkpoints, found.origins,
                                         found.origins == 1 ? "" : "s"));
   for (const auto& restore : found.restores) print_restore(restore);
-  if (const auto unsigned_ones = count_unsigned(found, head); unsigned_ones > 0) {
+  if (unsigned_ones > 0) {
     print_line("Not signed", fmt::format("{} record{} behind the newest checkpoint; after a clean stop there is none",
                                          unsigned_ones, unsigned_ones == 1 ? "" : "s"));
   }
@@ -114,6 +114,7 @@ void print_summary(const sqlite::AuditFindings& found, const LogHead& head) {
 
 int verify_register(const std::filesystem::path& data_directory, const RegisterEvidence& evidence) {
   const auto database = require_database(data_directory);
+  const bool is_running = PartFolder::is_in_use(data_directory, kPart);
   // Read before the database is looked at, which then is no older.
   const LogHead head(data_directory, evidence.head_file);
   if (!head.is_before_restored()) wait_until_stored(data_directory, database, head.notes());
@@ -131,7 +132,7 @@ int verify_register(const std::filesystem::path& data_directory, const RegisterE
   } else {
     print_faults(found.faults);
   }
-  print_summary(found, head);
+  print_summary(found, head, count_unsigned(found, head, is_running));
   return found.faults.empty() ? kVerified : kFaulty;
 }
 

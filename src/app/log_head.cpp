@@ -4,7 +4,6 @@
 
 #include "audit/head_file.hpp"
 #include "merkle/checkpoint.hpp"
-#include "merkle/note.hpp"
 
 namespace assay::app {
 
@@ -25,8 +24,7 @@ LogHead::LogHead(const std::filesystem::path& data_directory, const std::filesys
 }
 
 void LogHead::read_place(const std::string& place) {
-  const auto note = merkle::Note::parse(place);
-  const auto checkpoint = note ? merkle::Checkpoint::parse(note->text) : std::nullopt;
+  const auto checkpoint = merkle::read_unverified(place);
   if (!checkpoint) return;
   if (!notes_.empty() && notes_.front().note == place) return;
   notes_.push_back({.name = fmt::format("The checkpoint in {}", file_.string()),

@@ -50,12 +50,6 @@ secrets::PartFolders opened(const SecretsOptions& options) {
   return secrets::PartFolders(options.folder);
 }
 
-const secrets::Grant& known(const std::string& name) {
-  const auto* grant = secrets::find_grant(name);
-  if (grant == nullptr) throw Refusal(fmt::format("there is no secret {}; assay secrets list prints the names", name));
-  return *grant;
-}
-
 SensitiveText without_newline(std::string text) {
   if (text.ends_with('\n')) text.pop_back();
   return SensitiveText(std::move(text));
@@ -98,7 +92,7 @@ SensitiveText read_value(const SecretsOptions& options) {
 }
 
 std::string_view fate_of_older(const SecretsOptions& options) {
-  if (known(options.name).derived.empty() && !options.is_compromised) {
+  if (secrets::require_grant(options.name).derived.empty() && !options.is_compromised) {
     return "The one before is read until the next rotation.";
   }
   if (options.is_compromised) return "Older ones are refused as soon as the parts look again (secrets.refresh).";
@@ -119,7 +113,7 @@ int list_secrets(const SecretsOptions& options) {
   if (options.output == "text") fmt::print("{:<28} {:<22} {:<26} {}\n", "NAME", "VERSION", "CHANGED", "READ BY");
   for (const auto& name : provider.names()) {
     const auto newest = provider.versions(name).front();
-    const auto readers = known(name).readers;
+    const auto readers = secrets::require_grant(name).readers;
     if (options.output == "text") {
       fmt::print("{:<28} {:<22} {:<26} {}\n", name, newest.id, newest.created, fmt::join(readers, ", "));
     } else {
@@ -134,7 +128,7 @@ int list_secrets(const SecretsOptions& options) {
 }
 
 int list_secret_versions(const SecretsOptions& options) {
-  known(options.name);
+  secrets::require_grant(options.name);
   auto provider = opened(options);
   json::array out;
   if (options.output == "text") fmt::print("{:<22} {:<26} {}\n", "VERSION", "CREATED", "BY");
@@ -150,7 +144,7 @@ int list_secret_versions(const SecretsOptions& options) {
 }
 
 int set_secret(const SecretsOptions& options) {
-  const auto& grant = known(options.name);
+  const auto& grant = secrets::require_grant(options.name);
   if (grant.making != secrets::Making::kGiven) {
     throw Refusal(fmt::format("{0} is made by assay itself: assay secrets rotate {0} makes a new one", options.name));
   }
@@ -164,7 +158,7 @@ int set_secret(const SecretsOptions& options) {
 }
 
 int get_secret(const SecretsOptions& options) {
-  known(options.name);
+  secrets::require_grant(options.name);
   if (::isatty(STDIN_FILENO) == 0 || ::isatty(STDOUT_FILENO) == 0) {
     throw Refusal("a secret is shown on a terminal only; programs read it where it is kept");
   }

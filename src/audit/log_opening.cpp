@@ -26,11 +26,6 @@ merkle::VerifierKey verifier_of(const LogSigner& signer) {
   return {.name = signer.origin, .key = signer.key.verifying_key()};
 }
 
-std::optional<merkle::Checkpoint> read_unverified(std::string_view text) {
-  const auto note = merkle::Note::parse(text);
-  return note ? merkle::Checkpoint::parse(note->text) : std::nullopt;
-}
-
 std::string content_of(const std::filesystem::path& file) {
   std::ifstream input(file);
   return {std::istreambuf_iterator<char>(input), {}};
@@ -86,7 +81,7 @@ class Opener {
   /// Who signed the head in a first start that was broken off. Throws Refusal where the head is of another log.
   std::optional<LogSigner> find_begun() const {
     for (const auto& note : with_.head_file.read()) {
-      const auto said = read_unverified(note);
+      const auto said = merkle::read_unverified(note);
       if (!said) continue;
       if (auto signer = signer_of_all(*said, note)) return signer;
       if (said->tree.size == 0 && with_.store.head().size == 0) continue;
@@ -178,7 +173,7 @@ class Opener {
   }
 
   void require_of_this_log(const std::string& note, const std::string& origin) const {
-    const auto checkpoint = read_unverified(note);
+    const auto checkpoint = merkle::read_unverified(note);
     if (!checkpoint || checkpoint->origin == origin) return;
     throw Refusal(fmt::format("{} is of the log {}, but the audit database is of {}: {}",
                               with_.head_file.path().string(), checkpoint->origin, origin, kWayBack));
@@ -243,7 +238,7 @@ class Opener {
   /// A backup may lack records, but not contradict what was signed.
   void require_restorable(const std::vector<LogOrigin>& origins) const {
     require_agreement(with_.store.head().size, {});
-    const auto is_checkpoint = [](const std::string& note) { return read_unverified(note).has_value(); };
+    const auto is_checkpoint = [](const std::string& note) { return merkle::read_unverified(note).has_value(); };
     const bool has_head = std::ranges::any_of(with_.head_file.read(), is_checkpoint);
     if (has_head || !with_.store.read_newest_checkpoint().empty()) return;
     if (origins.empty()) return require_nothing_lost();
@@ -255,7 +250,7 @@ class Opener {
     auto notes = with_.head_file.read();
     notes.push_back(with_.store.read_newest_checkpoint());
     for (const auto& note : notes) {
-      const auto said = read_unverified(note);
+      const auto said = merkle::read_unverified(note);
       if (!said) continue;
       if (said->origin == own) {
         require_in_store(said->tree);
@@ -269,12 +264,12 @@ class Opener {
   std::vector<NewRecord> restore_record(std::uint64_t size, const std::vector<LogOrigin>& origins) {
     std::string last = with_.store.read_newest_checkpoint();
     for (const auto& note : with_.head_file.read()) {
-      const auto known = read_unverified(last);
-      const auto other = read_unverified(note);
+      const auto known = merkle::read_unverified(last);
+      const auto other = merkle::read_unverified(note);
       if (other && (!known || known->origin != other->origin || known->tree.size < other->tree.size)) last = note;
     }
     json::object what{{"size", size}};
-    if (const auto checkpoint = read_unverified(last)) {
+    if (const auto checkpoint = merkle::read_unverified(last)) {
       what["origin"] = checkpoint->origin;
       what["checkpoint"] = last;
     } else if (!origins.empty()) {

@@ -6,11 +6,9 @@
 #include <future>
 #include <thread>
 
-#include "audit/memory_store.hpp"
 #include "audit/proof_routes.hpp"
+#include "audit/routes_fixture.hpp"
 #include "audit/service.hpp"
-#include "audit/testing.hpp"
-#include "base/temporary_folder.hpp"
 
 namespace assay::audit {
 namespace {
@@ -19,7 +17,7 @@ using testing::HasSubstr;
 
 constexpr std::string_view kEntries = "/api/log/tile/entries/000.p/3";
 
-class LogRoutesTest : public testing::Test {
+class LogRoutesTest : public RoutesTest {
  protected:
   LogRoutesTest() {
     append_some(store_, random_, 3);
@@ -50,23 +48,8 @@ class LogRoutesTest : public testing::Test {
   }
   http::Response get(std::string_view target) { return wait_for(ask(target)); }
 
-  // Outlives the routes, whose threads wake it.
-  boost::asio::io_context context_{1};
-  SystemRandom random_;
-  SystemClock clock_;
-  telemetry::Log log_{"test"};
-  telemetry::Metrics metrics_;
-  MemoryStore store_;
-  TemporaryFolder folder_;
-  HeadFile head_file_{folder_.path() / "log.head"};
-  CheckpointSigner signer_{store_,
-                           head_file_,
-                           {.signer = {.origin = "log.test/1", .key = SigningKey::generate(random_)}, .newest = {}},
-                           log_};
-  Readings readings_{store_, clock_, random_};
   LogRoutes log_routes_{store_, signer_, log_};
   ProofRoutes proof_routes_{store_, signer_, readings_};
-  http::Router router_{"audit", http::ErrorForm::kService, log_, metrics_};
 };
 
 TEST_F(LogRoutesTest, ShowCheckpointTilesAndEntries) {

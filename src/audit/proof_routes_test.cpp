@@ -2,21 +2,14 @@
 
 #include <gmock/gmock.h>
 
-#include "audit/memory_store.hpp"
+#include "audit/routes_fixture.hpp"
 #include "audit/service.hpp"
-#include "audit/testing.hpp"
-#include "base/temporary_folder.hpp"
 
 namespace assay::audit {
 namespace {
 
 using testing::HasSubstr;
 using testing::SizeIs;
-
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
-};
 
 Principal subscription(std::string id, std::string scope) {
   return {.kind = "subscription",
@@ -27,7 +20,7 @@ Principal subscription(std::string id, std::string scope) {
           .scope = std::move(scope)};
 }
 
-class ProofRoutesTest : public testing::Test {
+class ProofRoutesTest : public RoutesTest {
  protected:
   ProofRoutesTest() { routes_.add_to(router_); }
 
@@ -59,22 +52,7 @@ class ProofRoutesTest : public testing::Test {
 
   Principal actor_ = subscription("actor", "patients:read");
   Principal auditor_ = subscription("auditor", "audit:read");
-  // Outlives the signer, whose threads wake it.
-  boost::asio::io_context context_{1};
-  FixedClock clock_;
-  SystemRandom random_;
-  telemetry::Log log_{"test", telemetry::Level::kError};
-  telemetry::Metrics metrics_;
-  MemoryStore store_;
-  TemporaryFolder folder_;
-  HeadFile head_file_{folder_.path() / "log.head"};
-  CheckpointSigner signer_{store_,
-                           head_file_,
-                           {.signer = {.origin = "log.test/1", .key = SigningKey::generate(random_)}, .newest = {}},
-                           log_};
-  Readings readings_{store_, clock_, random_};
   ProofRoutes routes_{store_, signer_, readings_};
-  http::Router router_{"audit", http::ErrorForm::kService, log_, metrics_};
 };
 
 TEST_F(ProofRoutesTest, CountAReadingByOthersAsAnAccessToTheRecordsPatient) {

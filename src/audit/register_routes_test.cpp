@@ -3,10 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "audit/fake_register_reader.hpp"
-#include "audit/memory_store.hpp"
+#include "audit/routes_fixture.hpp"
 #include "audit/service.hpp"
-#include "audit/testing.hpp"
-#include "base/temporary_folder.hpp"
 
 namespace assay::audit {
 namespace {
@@ -17,12 +15,7 @@ using testing::StartsWith;
 
 constexpr std::string_view kPatient = "22222222-2222-4222-8222-222222222222";
 
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
-};
-
-class RegisterRoutesTest : public testing::Test {
+class RegisterRoutesTest : public RoutesTest {
  protected:
   RegisterRoutesTest() { routes_.add_to(router_); }
 
@@ -44,23 +37,8 @@ class RegisterRoutesTest : public testing::Test {
                                                   .on_behalf_of = "",
                                                   .purpose_of_use = "",
                                                   .scope = "patients:read audit:read"};
-  // Outlives the signer, whose threads wake it.
-  boost::asio::io_context context_{1};
-  FixedClock clock_;
-  SystemRandom random_;
-  telemetry::Log log_{"test", telemetry::Level::kError};
-  telemetry::Metrics metrics_;
-  MemoryStore store_;
   FakeRegisterReader reader_;
-  TemporaryFolder folder_;
-  HeadFile head_file_{folder_.path() / "log.head"};
-  CheckpointSigner signer_{store_,
-                           head_file_,
-                           {.signer = {.origin = "log.test/1", .key = SigningKey::generate(random_)}, .newest = {}},
-                           log_};
-  Readings readings_{store_, clock_, random_};
   RegisterRoutes routes_{reader_, signer_, readings_};
-  http::Router router_{"audit", http::ErrorForm::kService, log_, metrics_};
 };
 
 TEST_F(RegisterRoutesTest, AreClosedToOtherKeysAndScopesAndLeaveNoRecordThen) {

@@ -8,22 +8,17 @@
 
 #include "audit/memory_store.hpp"
 #include "audit/testing.hpp"
+#include "base/fixed_clock.hpp"
 
 namespace assay::audit {
 namespace {
-
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return moment; }
-  Timestamp moment{std::chrono::sys_days(std::chrono::year(2026) / 11 / 25)};
-};
 
 class RetentionTest : public testing::Test {
  protected:
   bool erase_some() { return run(retention_.erase_some()); }
 
   MemoryStore store_;
-  FixedClock clock_;
+  FixedClock clock_{std::chrono::sys_days(std::chrono::year(2026) / 11 / 25)};
   SystemRandom random_;
   Retention retention_{store_, clock_, random_, std::chrono::days(30)};
 };

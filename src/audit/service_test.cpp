@@ -5,9 +5,7 @@
 
 #include "audit/client.hpp"
 #include "audit/fake_register_reader.hpp"
-#include "audit/memory_store.hpp"
-#include "audit/testing.hpp"
-#include "base/temporary_folder.hpp"
+#include "audit/routes_fixture.hpp"
 #include "secrets/testing.hpp"
 
 namespace assay::audit {
@@ -16,12 +14,7 @@ namespace {
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return Timestamp(std::chrono::milliseconds(1'700'000'000'000)); }
-};
-
-class AuditServiceTest : public testing::Test {
+class AuditServiceTest : public RoutesTest {
  protected:
   http::Request request(http::Method method, std::string target, std::string body = "") {
     http::Request out;
@@ -59,20 +52,9 @@ class AuditServiceTest : public testing::Test {
   }
 
   std::string host_key_ = "audit-host-key";
-  FixedClock clock_;
-  SystemRandom random_;
   telemetry::TraceContext trace_ = telemetry::TraceContext::begin(random_);
-  telemetry::Log log_{"test", telemetry::Level::kError};
-  telemetry::Metrics metrics_;
-  MemoryStore store_;
   FakeRegisterReader register_reader_;
   SigningKey key_ = SigningKey::generate(random_);
-  TemporaryFolder folder_;
-  HeadFile head_file_{folder_.path() / "log.head"};
-  CheckpointSigner signer_{store_,
-                           head_file_,
-                           {.signer = {.origin = "log.test/1", .key = SigningKey::generate(random_)}, .newest = {}},
-                           log_};
   Service service_{{.store = store_,
                     .signer = signer_,
                     .register_reader = register_reader_,

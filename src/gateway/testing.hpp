@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "base/fixed_clock.hpp"
 #include "gateway/service.hpp"
 
 namespace assay::gateway {
@@ -16,11 +17,6 @@ T run(Awaitable<T> call) {
   context.run();
   return result.get();
 }
-
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return Timestamp(std::chrono::seconds(1764000000)); }
-};
 
 /// A store that forgets all when it goes, for tests.
 class MemoryStore final : public Store {

@@ -34,6 +34,9 @@ struct Checkpoint {
 /// not be read again as it is, or no key can have its origin for a name.
 Note sign_checkpoint(const Checkpoint& checkpoint, const SigningKey& key);
 
+/// What a signed note says, by whomever it is signed; nothing when it is no note or no checkpoint.
+std::optional<Checkpoint> read_unverified(std::string_view note);
+
 /// Reads a checkpoint out of a note that a known key signed whose name is the origin. A Problem when it has no such
 /// signature, is no checkpoint, or bears a wrong signature by any known key. Whoever knows keys of several logs asks
 /// the origin which of them it is.

@@ -3,18 +3,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "base/fixed_clock.hpp"
 #include "base/hash.hpp"
 
 namespace assay::secrets {
 namespace {
 
 using std::chrono::minutes;
-
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return moment; }
-  Timestamp moment{std::chrono::seconds(1764000000)};
-};
 
 class AcceptedKeysOfAnOwner : public testing::Test {
  protected:

@@ -1,6 +1,10 @@
 #include "secrets/grants.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "base/error.hpp"
 
 namespace assay::secrets {
 
@@ -34,6 +38,12 @@ std::span<const Grant> grants() { return kGrants; }
 const Grant* find_grant(std::string_view name) {
   const auto* found = std::ranges::find(kGrants, name, &Grant::name);
   return found == std::end(kGrants) ? nullptr : found;
+}
+
+const Grant& require_grant(std::string_view name) {
+  const auto* grant = find_grant(name);
+  if (grant == nullptr) throw Refusal(fmt::format("there is no secret {}; assay secrets list prints the names", name));
+  return *grant;
 }
 
 bool may_read(std::string_view identity, std::string_view name) {

@@ -35,6 +35,9 @@ std::span<const Grant> grants();
 /// Null for an unknown name.
 const Grant* find_grant(std::string_view name);
 
+/// Throws Refusal with a sentence for an unknown name.
+const Grant& require_grant(std::string_view name);
+
 bool may_read(std::string_view identity, std::string_view name);
 
 }  // namespace assay::secrets

@@ -6,17 +6,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include "base/fixed_clock.hpp"
 #include "base/hash.hpp"
 #include "secrets/testing.hpp"
 
 namespace assay::secrets {
 namespace {
-
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return moment; }
-  Timestamp moment{std::chrono::seconds(1764000000)};
-};
 
 /// A sender whose requests go to a guard, and what came through to the service behind it.
 class HostKeyDoor : public testing::Test {

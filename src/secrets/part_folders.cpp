@@ -9,20 +9,10 @@
 
 namespace assay::secrets {
 
-namespace {
-
-const Grant& known(std::string_view name) {
-  const auto* grant = find_grant(name);
-  if (grant == nullptr) throw Refusal(fmt::format("there is no secret {}; assay secrets list prints the names", name));
-  return *grant;
-}
-
-}  // namespace
-
 std::string PartFolders::place() const { return fmt::format("the folder {}", root_.string()); }
 
 FolderProvider PartFolders::folder_of_first_reader(std::string_view name) const {
-  return FolderProvider(root_ / known(name).readers.front());
+  return FolderProvider(root_ / require_grant(name).readers.front());
 }
 
 Secret PartFolders::read(std::string_view name) { return folder_of_first_reader(name).read(name); }
@@ -42,7 +32,7 @@ std::vector<VersionNote> PartFolders::versions(std::string_view name) {
 
 std::string PartFolders::write(std::string_view name, const SensitiveText& value, std::string_view changed_by) {
   std::string first;
-  for (const auto reader : known(name).readers) {
+  for (const auto reader : require_grant(name).readers) {
     auto version = FolderProvider(root_ / reader).write(name, value, changed_by);
     if (first.empty()) first = std::move(version);
   }

@@ -15,20 +15,17 @@ namespace {
 constexpr std::ptrdiff_t kMostSuperseded = 14;
 
 const Grant& rotatable(std::string_view name) {
-  const auto* grant = find_grant(name);
-  if (grant == nullptr) {
-    throw Refusal(fmt::format("there is no secret {}; assay secrets list prints the names", name));
-  }
-  if (grant->making == Making::kGiven) {
+  const auto& grant = require_grant(name);
+  if (grant.making == Making::kGiven) {
     throw Refusal(fmt::format("{0} comes from outside: change it there, then assay secrets set {0}", name));
   }
-  if (grant->making == Making::kDerived) {
+  if (grant.making == Making::kDerived) {
     throw Refusal(fmt::format("{} goes with another secret: rotate {}", name, name.substr(0, name.rfind('.'))));
   }
-  if (grant->name == "audit-log-key") {
+  if (grant.name == "audit-log-key") {
     throw Refusal("audit-log-key is not rotated like the others: readers of the log know its key; see docs/audit.md");
   }
-  return *grant;
+  return grant;
 }
 
 std::vector<ListedKey> listed_now(Provider& provider, const Grant& grant) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
+#include "base/fixed_clock.hpp"
 #include "base/hash.hpp"
 #include "base/temporary_folder.hpp"
 #include "secrets/accepted_keys.hpp"
@@ -12,12 +13,6 @@ namespace assay::secrets {
 namespace {
 
 using testing::ElementsAre;
-
-class FixedClock final : public Clock {
- public:
-  Timestamp now() const override { return moment; }
-  Timestamp moment{std::chrono::seconds(1764000000)};
-};
 
 /// Breaks off before the write of that number.
 class BreakingProvider final : public Provider {

@@ -71,10 +71,9 @@ std::optional<SensitiveText> content_of(const SealedVersion& version, std::span<
 
 /// The readers of a secret that isn't there yet.
 std::vector<std::string> granted_readers(std::string_view name) {
-  const auto* grant = find_grant(name);
-  if (grant == nullptr) throw Refusal(fmt::format("there is no secret {}; assay secrets list prints the names", name));
-  std::vector<std::string> readers(grant->readers.begin(), grant->readers.end());
-  if (grant->making == Making::kDerived) readers.emplace_back(kOperatorIdentity);
+  const auto& grant = require_grant(name);
+  std::vector<std::string> readers(grant.readers.begin(), grant.readers.end());
+  if (grant.making == Making::kDerived) readers.emplace_back(kOperatorIdentity);
   return readers;
 }
 

@@ -9,14 +9,7 @@
 
 namespace assay::sqlite {
 
-namespace {
-
-std::optional<merkle::Checkpoint> read_unverified(std::string_view text) {
-  const auto note = merkle::Note::parse(text);
-  return note ? merkle::Checkpoint::parse(note->text) : std::nullopt;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 AuditLogKeys AuditLogKeys::read(const Connection& connection, AuditFaults& faults) {
   AuditLogKeys keys;
@@ -91,7 +84,7 @@ void AuditLogKeys::compare(const std::vector<merkle::VerifierKey>& given, AuditF
 }
 
 bool AuditLogKeys::is_in_force(std::string_view note) const {
-  const auto checkpoint = read_unverified(note);
+  const auto checkpoint = merkle::read_unverified(note);
   return checkpoint && !origins_.empty() && checkpoint->origin == origins_.back().key.name;
 }
 
@@ -130,7 +123,7 @@ const AuditLogKeys::Origin* AuditLogKeys::find(std::string_view name) const {
 
 std::expected<merkle::TreeHead, std::string> AuditLogKeys::open(const KeptNote& kept) const {
   const auto fault = [&kept](std::string_view rest) { return std::unexpected(fmt::format("{} {}.", kept.name, rest)); };
-  const auto checkpoint = read_unverified(kept.note);
+  const auto checkpoint = merkle::read_unverified(kept.note);
   if (!checkpoint) return fault("is no checkpoint in a signed note");
   const auto* origin = find(checkpoint->origin);
   if (origin == nullptr && kept.is_from_before_restore) return checkpoint->tree;

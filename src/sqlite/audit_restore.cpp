@@ -3,7 +3,7 @@
 #include "audit/erasure.hpp"
 #include "audit/record.hpp"
 #include "base/json.hpp"
-#include "merkle/note.hpp"
+#include "merkle/checkpoint.hpp"
 
 namespace assay::sqlite {
 
@@ -37,7 +37,7 @@ std::optional<AuditRestore> read_restore(std::uint64_t index, std::string_view d
                        .origin = text_of(*object, "origin"),
                        .note = text_of(*object, "checkpoint"),
                        .checkpoint = std::nullopt};
-  if (const auto note = merkle::Note::parse(restore.note)) restore.checkpoint = merkle::Checkpoint::parse(note->text);
+  restore.checkpoint = merkle::read_unverified(restore.note);
   return restore;
 }
 

@@ -105,15 +105,16 @@ def put_in_behind(data: Path) -> None:
     """What a store would append, by somebody who has the database and no key."""
     with sqlite3.connect(database_in(data)) as connection:
         (document, index) = connection.execute(
-            "SELECT document, (SELECT max(idx) + 1 FROM record) FROM record WHERE instr(document, '\"create\"') ORDER BY "
-            "idx DESC LIMIT 1"
+            "SELECT document, (SELECT max(idx) + 1 FROM record) FROM record "
+            "WHERE instr(document, '\"create\"') ORDER BY idx DESC LIMIT 1"
         ).fetchone()
         record = json.loads(document)
         record["id"] = "00000000-0000-4000-8000-000000000000"
         record["patientSequence"] += 1
         forged = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        row = (index, bytes.fromhex(record["id"].replace("-", "")), hashlib.sha256(bytes(32) + forged.encode()).digest())
-        connection.execute("INSERT INTO record VALUES(?, ?, ?, zeroblob(32), ?)", (*row, forged))
+        entry = hashlib.sha256(bytes(32) + forged.encode()).digest()
+        row = (index, bytes.fromhex(record["id"].replace("-", "")), entry, bytes(32), forged)
+        connection.execute("INSERT INTO record VALUES(?, ?, ?, ?, ?)", row)
     connection.close()
 
 

@@ -121,6 +121,7 @@ def test_what_nobody_changed_is_in_order(data: Path, whole: Path) -> None:
     assert "in order" in answer.stdout
 
 
+OTHER_INDEX = "The index of actors and operations is not that of the records from 0 on."
 EXCHANGE = "UPDATE {0} SET {1} = (SELECT o.{1} FROM {0} AS o WHERE o.{2} = {3} + {4} - {0}.{2}) WHERE {2} IN ({3}, {4})"
 TAMPERED = {
     "a document that was changed": (
@@ -276,18 +277,9 @@ TAMPERED = {
         "CREATE TABLE r AS SELECT * FROM record; DROP TABLE record; ALTER TABLE r RENAME TO record",
         "The table record of the database is not of the form that it must have.",
     ),
-    "a row of the index of actors and operations that was deleted": (
-        "DELETE FROM attribute WHERE idx = 17",
-        "The index of actors and operations is not that of the records from 0 on.",
-    ),
-    "a row of the index of actors and operations that was put in": (
-        "INSERT INTO attribute(hash, idx) VALUES(7, 17)",
-        "The index of actors and operations is not that of the records from 0 on.",
-    ),
-    "a row of the index of actors and operations that leads elsewhere": (
-        "UPDATE attribute SET hash = hash + 1 WHERE idx = 17",
-        "The index of actors and operations is not that of the records from 0 on.",
-    ),
+    "an attribute that was deleted": ("DELETE FROM attribute WHERE idx = 17", OTHER_INDEX),
+    "an attribute that was put in": ("INSERT INTO attribute(hash, idx) VALUES(7, 17)", OTHER_INDEX),
+    "an attribute that was changed": ("UPDATE attribute SET hash = hash + 1 WHERE idx = 17", OTHER_INDEX),
 }
 
 

@@ -7,15 +7,14 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import requests
 from client import Client
 from register import REPOSITORY, Register, run, wait_for
+from strange_server import Answer, server_of
 
 VERIFIED, FAULTY, WRONG_USAGE, NOT_EXAMINED = range(4)
 
@@ -267,27 +266,9 @@ def test_a_rollback_is_found_by_who_kept_a_later_checkpoint(fresh_register: Regi
     assert "a restore ended its log at" in answer.stdout
 
 
-@contextmanager
-def served(paths: dict[str, bytes]) -> Iterator[str]:
-    """A server that shows a log as somebody else wants it seen."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = paths.get(self.path)
-            self.send_response(404 if body is None else 200)
-            self.send_header("Content-Length", str(len(body or b"")))
-            self.end_headers()
-            self.wfile.write(body or b"")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
+def answer_of(paths: dict[str, bytes], target: str) -> Answer:
+    """Of a server that shows a log as somebody else wants it seen."""
+    return (200, {}, paths[target]) if target in paths else (404, {}, b"")
 
 
 @pytest.mark.parametrize(
@@ -327,7 +308,7 @@ def test_what_a_server_shows_is_believed_only_with_proof(
         path: requests.get(fresh_register.program.url + path, timeout=30).content for path in ("/log/checkpoint", tile)
     }
     change(log)
-    with served(log) as url:
+    with server_of(lambda target: answer_of(log, target)) as url:
         answer = run("audit", "verify", "--url", url, "--key", key_of(fresh_register), "--checkpoint", kept)
     assert answer.returncode == code, answer.stdout + answer.stderr
     assert sentence in answer.stdout + answer.stderr
