@@ -1,15 +1,14 @@
 #include "app/api_session.hpp"
 
 #include <fmt/format.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
-#include <iostream>
 #include <utility>
 
 #include "app/answer_limit.hpp"
+#include "app/hidden_input.hpp"
 #include "app/input_file.hpp"
 #include "app/terminal_text.hpp"
 
@@ -20,21 +19,11 @@ namespace {
 constexpr int kAttempts = 8;
 constexpr std::chrono::milliseconds kFirstDelay{250};
 
-std::string ask_for_key() {
+SensitiveText ask_for_key() {
   if (::isatty(STDIN_FILENO) == 0) {
     throw Refusal("a subscription key is needed: --key-file FILE names a file that holds one");
   }
-  termios shown{};
-  ::tcgetattr(STDIN_FILENO, &shown);
-  auto hidden = shown;
-  hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-  fmt::print(stderr, "Subscription key: ");
-  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  std::string key;
-  std::getline(std::cin, key);
-  ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-  fmt::print(stderr, "\n");
-  return key;
+  return ask_hidden("Subscription key");
 }
 
 bool is_passing(int status) {
@@ -53,7 +42,7 @@ SensitiveText read_subscription_key(const std::filesystem::path& file) {
 ApiSession::ApiSession(const std::string& url, const std::filesystem::path& key_file, const ProgressBar& bar)
     : url_(url),
       client_(url, {.response_bytes = kLargestAnswer}),
-      key_(key_file.empty() ? SensitiveText(ask_for_key()) : read_subscription_key(key_file)),
+      key_(key_file.empty() ? ask_for_key() : read_subscription_key(key_file)),
       bar_(bar) {}
 
 Awaitable<http::Response> ApiSession::send(http::Request request) {

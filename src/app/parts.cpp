@@ -122,7 +122,12 @@ http::Handler AuditPart::operator_handler() {
 Awaitable<void> AuditPart::record_secrets() {
   try {
     auto changes = co_await secrets_thread_.run([this] { return secret_recorder_.find_changes(); });
+    if (changes.empty()) co_return;
     co_await secret_recorder_.record(std::move(changes));
+    co_await secrets_thread_.run([this] {
+      secret_recorder_.note_recorded();
+      return true;
+    });
   } catch (const std::exception& error) {
     foundation_.log.warning("changes of secrets could not be recorded", {{"reason", std::string_view(error.what())}});
   }

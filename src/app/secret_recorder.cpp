@@ -86,10 +86,8 @@ std::vector<audit::NewRecord> SecretRecorder::find_changes() {
 }
 
 Awaitable<void> SecretRecorder::record(std::vector<audit::NewRecord> changes) {
-  if (changes.empty()) co_return;
   const auto appended = co_await register_.append(std::move(changes));
   if (!appended) throw Unavailable("the register refused the record of a changed secret: " + appended.error().detail);
-  keep(found_);
 }
 
 SecretRecorder::Versions SecretRecorder::read_recorded() const {

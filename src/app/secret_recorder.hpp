@@ -21,8 +21,10 @@ class SecretRecorder {
 
   /// The records of what changed since the file was written. Blocks; throws as the provider does.
   std::vector<audit::NewRecord> find_changes();
-  /// Appends them; they count as recorded once they are durable. Throws Unavailable when they aren't.
+  /// Appends them, durably on return. Throws Unavailable when they aren't.
   Awaitable<void> record(std::vector<audit::NewRecord> changes);
+  /// Those that were found last count as recorded from now on. Blocks.
+  void note_recorded() { keep(found_); }
 
  private:
   using Versions = std::map<std::string, std::vector<std::string>>;  ///< ids by name, the newest first

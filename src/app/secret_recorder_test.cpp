@@ -31,10 +31,13 @@ class RecordOfSecrets : public testing::Test {
   /// As a start of the program does.
   void record() {
     SecretRecorder recorder(folders_, register_, folder_.path() / "recorded");
+    auto changes = recorder.find_changes();
+    if (changes.empty()) return;
     boost::asio::io_context context(1);
-    auto recorded = boost::asio::co_spawn(context, recorder.record(recorder.find_changes()), boost::asio::use_future);
+    auto recorded = boost::asio::co_spawn(context, recorder.record(std::move(changes)), boost::asio::use_future);
     context.run();
     recorded.get();
+    recorder.note_recorded();
   }
   void change(std::string_view name) { folders_.write(name, SensitiveText("new"), "anna"); }
 

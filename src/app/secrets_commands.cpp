@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <termios.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <iostream>
-#include <iterator>
 
+#include "app/hidden_input.hpp"
+#include "app/input_file.hpp"
 #include "app/operator_door.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -22,23 +21,6 @@ namespace assay::app {
 namespace {
 
 constexpr std::string_view kLockName = "lock";
-
-/// Doesn't show what is typed.
-class HiddenInput {
- public:
-  HiddenInput() {
-    ::tcgetattr(STDIN_FILENO, &before_);
-    auto hidden = before_;
-    hidden.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-  }
-  ~HiddenInput() { ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_); }
-  HiddenInput(const HiddenInput&) = delete;
-  HiddenInput& operator=(const HiddenInput&) = delete;
-
- private:
-  termios before_{};
-};
 
 secrets::PartFolders opened(const SecretsOptions& options) {
   if (!std::filesystem::is_directory(options.folder)) {
@@ -65,37 +47,21 @@ void require_readable(const SensitiveText& value) {
 }
 
 SensitiveText typed_twice(const std::string& name) {
-  std::string first;
-  std::string second;
-  {
-    const HiddenInput hidden;
-    fmt::print(stderr, "New value of {}: ", name);
-    std::getline(std::cin, first);
-    fmt::print(stderr, "\nOnce more: ");
-    std::getline(std::cin, second);
-    fmt::print(stderr, "\n");
+  auto typed = ask_hidden(fmt::format("New value of {}", name));
+  if (ask_hidden("Once more").reveal() != typed.reveal()) {
+    throw Refusal("the two are not the same; nothing was changed");
   }
-  SensitiveText typed(std::move(first));
-  const SensitiveText again(std::move(second));
-  if (typed.reveal() != again.reveal()) throw Refusal("the two are not the same; nothing was changed");
   return typed;
 }
 
 SensitiveText read_value(const SecretsOptions& options) {
-  if (options.value_file.empty()) {
-    if (::isatty(STDIN_FILENO) != 0) return typed_twice(options.name);
-    return without_newline({std::istreambuf_iterator<char>(std::cin), {}});
-  }
-  std::ifstream input(options.value_file, std::ios::binary);
-  if (!input) throw Refusal(fmt::format("{} can't be read", options.value_file));
-  return without_newline({std::istreambuf_iterator<char>(input), {}});
+  if (!options.value_file.empty()) return without_newline(read_input_file(options.value_file));
+  return ::isatty(STDIN_FILENO) != 0 ? typed_twice(options.name) : without_newline(read_standard_input());
 }
 
-std::string_view fate_of_older(const SecretsOptions& options) {
-  if (secrets::require_grant(options.name).derived.empty() && !options.is_compromised) {
-    return "The one before is read until the next rotation.";
-  }
-  if (options.is_compromised) return "Older ones are refused as soon as the parts look again (secrets.refresh).";
+std::string_view fate_of_older(const secrets::Grant& grant, const secrets::Rotated& rotated) {
+  if (!rotated.old_is_accepted) return "Older ones are refused as soon as the parts look again (secrets.refresh).";
+  if (grant.derived.empty()) return "The one before is read until the next rotation.";
   return "The one before is accepted until it was not used for the overlap (secrets.overlap).";
 }
 
@@ -174,6 +140,7 @@ int get_secret(const SecretsOptions& options) {
 }
 
 int rotate_secret(const SecretsOptions& options) {
+  const auto& grant = secrets::require_grant(options.name);
   auto provider = opened(options);
   const secrets::ChangeLock lock(options.folder / kLockName);
   SystemRandom random;
@@ -181,7 +148,7 @@ int rotate_secret(const SecretsOptions& options) {
   const auto rotated = secrets::rotate(
       provider, {.name = options.name, .changed_by = current_operator().name, .is_compromised = options.is_compromised},
       random, clock);
-  fmt::print("Rotated {}: version {}. {}\n", options.name, rotated.version, fate_of_older(options));
+  fmt::print("Rotated {}: version {}. {}\n", options.name, rotated.version, fate_of_older(grant, rotated));
   return 0;
 }
 

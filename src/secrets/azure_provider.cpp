@@ -136,8 +136,8 @@ bool AzureProvider::for_each(std::string_view path, std::string_view subject,
     if (items != nullptr && items->is_array()) std::ranges::for_each(items->get_array(), take);
     url = text_member(body, "nextLink");
     if (url.empty()) return true;
-    // The token goes with the request, so it goes to the vault alone.
-    if (!url.starts_with(session_.vault() + "/")) break;
+    // The token goes with the request, so it goes to the vault alone, which writes its port into links.
+    if (!without_default_port(url).starts_with(without_default_port(session_.vault() + "/"))) break;
   }
   throw Refusal(
       fmt::format("{} lists more than {} pages of {}, or names another host for one; purge what is not needed", place(),

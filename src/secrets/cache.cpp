@@ -76,10 +76,14 @@ Awaitable<void> Cache::run() {
 
 Awaitable<void> Cache::look_again() {
   // One that began before now may have missed what the caller was shown.
-  co_await thread_.run([this, looks_before = looks_.load()] {
-    if (looks_ == looks_before && may_look_at_once()) look();
-    return true;
-  });
+  try {
+    co_await thread_.run([this, looks_before = looks_.load()] {
+      if (looks_ == looks_before && may_look_at_once()) look();
+      return true;
+    });
+  } catch (const Unavailable&) {
+    // So many wait that one of them will look; who doesn't wait is refused as if nothing newer were found.
+  }
 }
 
 void Cache::look() {

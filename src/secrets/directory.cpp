@@ -39,14 +39,4 @@ SigningKey Directory::signing_key(std::string_view name) const {
   return parsed(SigningKey::parse(get(name)), folder_ / name);
 }
 
-VerifyingKey Directory::verifying_key(std::string_view name) const {
-  return parsed(VerifyingKey::parse(get(name).reveal()), folder_ / name);
-}
-
-Bytes32 Directory::verifier(std::string_view name) const {
-  Bytes32 hash{};
-  const bool valid = from_hex(get(name).reveal(), hash);
-  return parsed(valid ? std::optional(hash) : std::nullopt, folder_ / name);
-}
-
 }  // namespace assay::secrets

@@ -31,9 +31,6 @@ class Directory {
   void put(std::string_view name, const SensitiveText& secret) const;
 
   SigningKey signing_key(std::string_view name) const;
-  VerifyingKey verifying_key(std::string_view name) const;
-  /// A verifier of a host key: its SHA-256.
-  Bytes32 verifier(std::string_view name) const;
 
  private:
   std::filesystem::path folder_;

@@ -79,6 +79,8 @@ std::string FolderProvider::write(std::string_view name, const SensitiveText& va
     std::filesystem::remove(kept);
     std::filesystem::create_hard_link(folder_ / name, kept);
     std::filesystem::rename(kept, folder_ / previous_of(name));
+    // Of two names of one file, as a write that was broken off leaves them, the rename keeps both.
+    std::filesystem::remove(kept);
   }
   files_.put(name, value);
   return version_of(folder_ / name);

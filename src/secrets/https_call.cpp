@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <boost/url/parse.hpp>
 #include <memory>
+#include <new>
 
 #include "base/error.hpp"
 #include "secrets/curl_library.hpp"
@@ -42,11 +43,16 @@ struct Received {
   }
 };
 
-std::size_t receive(const char* data, std::size_t /*one*/, std::size_t size, void* to) {
+/// Called by libcurl, through which nothing may be thrown.
+std::size_t receive(const char* data, std::size_t /*one*/, std::size_t size, void* to) noexcept {
   auto& received = *static_cast<Received*>(to);
   received.too_large = size > received.limit - received.body.size();
   if (received.too_large) return 0;
-  received.append({data, size});
+  try {
+    received.append({data, size});
+  } catch (const std::bad_alloc&) {
+    return 0;
+  }
   return size;
 }
 
@@ -167,6 +173,14 @@ std::string origin_of(std::string_view url) {
   }
   const auto host = parsed->encoded_host_and_port();
   return fmt::format("{}://{}", std::string_view(parsed->scheme()), std::string_view(host));
+}
+
+std::string without_default_port(std::string url) {
+  constexpr std::string_view kScheme = "https://";
+  constexpr std::string_view kPort = ":443";
+  const auto host_end = url.starts_with(kScheme) ? url.find('/', kScheme.size()) : std::string::npos;
+  if (host_end == std::string::npos || !std::string_view(url).substr(0, host_end).ends_with(kPort)) return url;
+  return url.erase(host_end - kPort.size(), kPort.size());
 }
 
 }  // namespace assay::secrets

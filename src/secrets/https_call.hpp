@@ -47,4 +47,7 @@ HttpsAnswer call(const HttpsRequest& request, const HttpsSettings& settings);
 /// for one with a user or password in it.
 std::string origin_of(std::string_view url);
 
+/// The URL, without the port 443 where it is of https: both name the same server (RFC 3986 section 6.2.3).
+std::string without_default_port(std::string url);
+
 }  // namespace assay::secrets

@@ -97,5 +97,13 @@ TEST(Origin, IsSchemeHostAndPort) {
               ThrowsMessage<Refusal>(AllOf(HasSubstr("vault.example"), Not(HasSubstr("secret")))));
 }
 
+TEST(WithoutDefaultPort, TakesAwayThatOfHttpsAlone) {
+  EXPECT_EQ(without_default_port("https://a.vault.azure.net:443/secrets?x=:443/"),
+            "https://a.vault.azure.net/secrets?x=:443/");
+  for (const auto* url : {"https://a/secrets", "https://a:8443/secrets", "http://a:443/secrets", "https://a:443", ""}) {
+    EXPECT_EQ(without_default_port(url), url);
+  }
+}
+
 }  // namespace
 }  // namespace assay::secrets

@@ -7,12 +7,20 @@
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/temporary_folder.hpp"
+#include "secrets/accepted_keys.hpp"
 #include "secrets/directory.hpp"
 
 namespace assay::secrets {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// Of a list that accepts just one.
+Bytes32 only_key(const SensitiveText& list, KeyForm form) {
+  const auto keys = parse_key_list(list.reveal(), form).value();
+  EXPECT_EQ(keys.size(), 1);
+  return keys.front().bytes;
+}
 
 class InitialisedSecrets : public testing::Test {
  protected:
@@ -53,12 +61,16 @@ TEST_F(InitialisedSecrets, FitTogether) {
   const Directory gateway(made_ / kGateway);
   const Directory patients(made_ / kPatients);
   const Directory audit(made_ / kAudit);
-  EXPECT_EQ(patients.verifier("patients-host-key.verifier"), sha256(gateway.get("patients-host-key").reveal()));
-  EXPECT_EQ(audit.verifier("audit-host-key.verifier"), sha256(patients.get("audit-host-key").reveal()));
-  EXPECT_EQ(audit.verifier("audit-gateway-key.verifier"), sha256(gateway.get("audit-gateway-key").reveal()));
+  EXPECT_EQ(only_key(patients.get("patients-host-key.verifier"), KeyForm::kHex),
+            sha256(gateway.get("patients-host-key").reveal()));
+  EXPECT_EQ(only_key(audit.get("audit-host-key.verifier"), KeyForm::kHex),
+            sha256(patients.get("audit-host-key").reveal()));
+  EXPECT_EQ(only_key(audit.get("audit-gateway-key.verifier"), KeyForm::kHex),
+            sha256(gateway.get("audit-gateway-key").reveal()));
   const auto signature = gateway.signing_key("principal-key").sign("message");
-  EXPECT_TRUE(patients.verifying_key("principal-key.pub").verify("message", signature));
-  EXPECT_TRUE(audit.verifying_key("principal-key.pub").verify("message", signature));
+  EXPECT_TRUE(
+      VerifyingKey{only_key(patients.get("principal-key.pub"), KeyForm::kBase64url)}.verify("message", signature));
+  EXPECT_TRUE(VerifyingKey{only_key(audit.get("principal-key.pub"), KeyForm::kBase64url)}.verify("message", signature));
 }
 
 TEST_F(InitialisedSecrets, AreThirtyTwoRandomBytesEach) {

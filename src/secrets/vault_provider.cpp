@@ -170,8 +170,8 @@ std::string VaultProvider::path_of(std::string_view kind, std::string_view name)
 void VaultProvider::refuse(int status, std::string_view path, std::string_view capability) const {
   if (status == kForbidden) {
     throw Refusal(
-        fmt::format("{0} denies {1} on {2}: give the identity that logs in a policy that allows it (`assay "
-                    "secrets policy` prints what each part needs), and a token that is valid",
+        fmt::format("{0} denies {1} on {2}: give the identity that logs in a policy that allows it, and a "
+                    "token that is valid",
                     place(), capability, path));
   }
   throw Refusal(

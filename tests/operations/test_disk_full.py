@@ -47,7 +47,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SmallDisk]:
     small.program.stop()
 
 
-@pytest.mark.parametrize("disk", [RESERVES_MIB + 26], indirect=True)
+@pytest.mark.parametrize("disk", [RESERVES_MIB + 40], indirect=True)
 def test_a_full_disk_refuses_clearly_loses_nothing_and_recovers_when_there_is_room(disk: SmallDisk) -> None:
     created: list[dict[str, object]] = []
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import signal
+import subprocess
+import termios
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +18,7 @@ from pathlib import Path
 import pytest
 import requests
 from client import service_client
-from register import Parts, Register, run
+from register import BINARY, Parts, Register, run
 
 KEYS = ["patients-host-key", "audit-host-key", "audit-gateway-key", "principal-key", "cursor-key"]
 
@@ -226,6 +231,24 @@ def test_bad_requests_change_nothing(tmp_path: Path):
         assert len(refused.stderr.splitlines()) == 1
     assert contents(folder) == before
     assert "there are no secrets in" in run("secrets", "list", "--dir", tmp_path / "none").stderr
+
+
+def test_an_interrupted_question_leaves_the_terminal_as_it_was(tmp_path: Path):
+    folder = tmp_path / "secrets"
+    run("secrets", "init", "--dir", folder)
+    ours, theirs = pty.openpty()
+    command = [str(BINARY), "secrets", "set", "patients-store", "--dir", str(folder)]
+    asked = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    wait_until(lambda: not is_shown(theirs))
+    asked.send_signal(signal.SIGINT)
+    assert asked.wait(timeout=60) == -signal.SIGINT
+    assert is_shown(theirs)
+    os.close(ours)
+    os.close(theirs)
+
+
+def is_shown(terminal: int) -> bool:
+    return bool(termios.tcgetattr(terminal)[3] & termios.ECHO)
 
 
 def test_no_command_prints_a_value(tmp_path: Path):
