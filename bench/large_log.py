@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import http.client
 import json
+import os
 import random
 import sqlite3
 import statistics
@@ -68,6 +69,7 @@ def parse_arguments() -> argparse.Namespace:
 def measure(arguments: argparse.Namespace) -> dict[str, object]:
     data = new_folder(arguments.folder.resolve()) / "data"
     data.mkdir(mode=0o700)
+    os.environ["ASSAY_SECRETS__PROVIDER"] = "folder"  # so that the key can be read here
     command(arguments.binary, "secrets", "init", "--dir", data / "secrets")
     results: dict[str, object] = {"records": arguments.records}
     with AuditService(arguments.binary, data) as service:

@@ -207,13 +207,17 @@ class Register:
 
 
 class Parts:
-    """The three parts alone, each its own process, wired over loopback with secrets of `assay secrets init`."""
+    """The three parts alone, each its own process, wired over loopback.
 
-    def __init__(self, directory: Path):
+    Their secrets are files that tests can read, unless another provider is named.
+    """
+
+    def __init__(self, directory: Path, provider: str = "folder"):
         self.directory = directory
+        self.provider = provider
         self.data = directory / "data"
         self.secrets = directory / "secrets"
-        made = run("secrets", "init", "--dir", self.secrets)
+        made = run("secrets", "init", "--provider", provider, "--dir", self.secrets)
         assert made.returncode == 0, made.stderr
         self.audit = self.start_audit("127.0.0.1:0")
         self.patients = self.start_patients("127.0.0.1:0")
@@ -226,8 +230,13 @@ class Parts:
     def _start(self, part: str, listen: str, *flags: str) -> Program:
         return Program(
             part, "--listen", listen, "--metrics-listen", "127.0.0.1:0", "--data-dir", self.data,
-            "--secrets", self.secrets / part, *flags, directory=self.directory, ignore_file_size_signal=True,
+            *self.secrets_flags(part), *flags, directory=self.directory, ignore_file_size_signal=True,
         )  # fmt: skip
+
+    def secrets_flags(self, part: str) -> tuple[object, ...]:
+        if self.provider == "sealed":
+            return "--secrets", self.secrets
+        return "--secrets-provider", "folder", "--secrets", self.secrets / part
 
     def start_audit(self, listen: str) -> Program:
         return self._start("audit", listen)

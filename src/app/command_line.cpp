@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <functional>
+#include <system_error>
 
 #include "app/audit_erase.hpp"
 #include "app/audit_export.hpp"
@@ -63,13 +64,22 @@ class CommandLine {
       require_output_written();
       return 0;
     }
-    const int code = action_();
+    const int code = act();
     // A part has run, whether or not somebody read what it printed.
     if (code == 0 && !is_part_) require_output_written();
     return code;
   }
 
  private:
+  int act() {
+    try {
+      return action_();
+    } catch (const std::system_error&) {
+      if (std::ferror(stdout) != 0) require_output_written();
+      throw;
+    }
+  }
+
   /// Whether a word stands where a command should that is none; then that is said.
   bool say_unknown_command(const std::vector<std::string>& words) const {
     const auto* group = &app_;
@@ -136,7 +146,8 @@ class CommandLine {
     setting(added, "--listen", run.listen_key, fmt::format("HOST:PORT to listen on (default {})", run.listen_default));
     setting(added, "--metrics-listen", "metrics.listen",
             fmt::format("HOST:PORT of health and metrics (default {})", run.metrics_default));
-    setting(added, "--secrets", "secrets.dir", "the folder of secrets, one 0600 file each");
+    setting(added, "--secrets", "secrets.dir", "the folder with the part's secrets");
+    setting(added, "--secrets-provider", "secrets.provider", "sealed (default), folder, vault or azure");
     return added;
   }
 
@@ -354,7 +365,9 @@ class CommandLine {
                                  return command(parent, name, help, std::move(action));
                                },
                                .common_settings = [this](CLI::App& command) { common_settings(command); },
-                               .data_directory = [this] { return data_directory(); }}};
+                               .setting = [this](CLI::App& command, const std::string& flag, const std::string& key,
+                                                 const std::string& help) { setting(command, flag, key, help); },
+                               .configuration = [this] { return configuration(); }}};
   ImportOptions import_;
   VerifyOptions verify_;
   AuditExport audit_export_;

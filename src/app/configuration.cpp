@@ -1,9 +1,12 @@
 #include "app/configuration.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/algorithm/string.hpp>
+#include <boost/url/parse.hpp>
 #include <charconv>
 #include <ranges>
 
@@ -14,6 +17,7 @@
 #include "base/error.hpp"
 #include "http/client_connection.hpp"
 #include "merkle/verifier_key.hpp"
+#include "secrets/https_call.hpp"
 
 namespace assay::app {
 
@@ -89,6 +93,20 @@ void read_environment(const std::map<std::string, std::string>& environment, Set
   }
 }
 
+bool is_loopback(const boost::urls::url_view& url) {
+  if (url.host_type() == boost::urls::host_type::ipv4) return url.host_ipv4_address().is_loopback();
+  if (url.host_type() == boost::urls::host_type::ipv6) return url.host_ipv6_address().is_loopback();
+  return url.encoded_host() == "localhost";
+}
+
+/// Secrets go over TLS, but on this host or to its cloud's metadata service.
+std::string secure_origin(std::string_view text) {
+  auto origin = secrets::origin_of(text);
+  const auto url = boost::urls::parse_uri(origin).value();
+  if (url.scheme() == "https" || is_loopback(url) || url.encoded_host() == "169.254.169.254") return origin;
+  throw Refusal(fmt::format("{} is not encrypted: write it as https://host[:port]", origin));
+}
+
 void read_file(const std::filesystem::path& file, Settings& settings) {
   std::error_code ignored;
   if (::access(file.c_str(), R_OK) != 0 || std::filesystem::is_directory(file, ignored)) {
@@ -102,42 +120,6 @@ void read_file(const std::filesystem::path& file, Settings& settings) {
 }
 
 }  // namespace
-
-const std::vector<ConfigurationKey>& configuration_keys() {
-  using Kind = ConfigurationKey::Kind;
-  constexpr std::size_t kHour = 3600;
-  static const std::vector<ConfigurationKey> kKeys{
-      {"data_dir", "assay-data", "the folder that holds everything"},
-      {"secrets.dir", "", "a folder of secrets, one 0600 file each; serve makes its own when this is empty"},
-      {"secrets.refresh", "15", "seconds between two looks for newer secrets", Kind::kNumber, 1, kHour},
-      {"secrets.overlap", "600", "seconds after its last use for which a superseded key is accepted", Kind::kNumber, 1,
-       30 * 24 * kHour},
-      {"secrets.patience", "86400", "seconds for which a part is ready while its secrets can't be looked at",
-       Kind::kNumber, 1, 30 * 24 * kHour},
-      {"gateway.listen", "127.0.0.1:8080", "the public address", Kind::kAddress},
-      {"gateway.patients_url", "http://127.0.0.1:8081", "where `assay gateway` finds the patients service", Kind::kUrl},
-      {"gateway.audit_url", "", "where `assay gateway` finds the audit service", Kind::kUrl},
-      {"gateway.public_log", "true", "whether /log needs no key; else a subscription with the scope audit:read",
-       Kind::kFlag},
-      {"patients.listen", "127.0.0.1:8081", "the address of `assay patients`", Kind::kAddress},
-      {"patients.audit_url", "http://127.0.0.1:8082", "where `assay patients` finds the audit service", Kind::kUrl},
-      {"audit.listen", "127.0.0.1:8082", "the address of `assay audit`", Kind::kAddress},
-      {"audit.head_path", "", "the file that keeps the newest checkpoint, best on another disk (default in data_dir)",
-       Kind::kFile},
-      {"audit.origin", "assay.internal", "what the log's name begins with when it is made", Kind::kOrigin},
-      {"audit.retention", "0", "days after which the content of audit records is erased; 0 keeps it for ever",
-       Kind::kNumber, 0, 36'500},
-      {"metrics.listen", "127.0.0.1:9464", "health and metrics (gateway 9465, patients 9466, audit 9467 by default)",
-       Kind::kAddress},
-      {"server.threads", "0", "I/O threads; 0 means one a core", Kind::kNumber, 0, 256},
-      {"server.connections", "10000", "open connections at most", Kind::kNumber, 1, 1'000'000},
-      {"server.idle_timeout", "75", "seconds a connection may be idle between requests", Kind::kNumber, 1, kHour},
-      {"server.core_dumps", "false",
-       "whether a crash may leave a core dump, and the same user's programs may trace this one", Kind::kFlag},
-      {"server.request_timeout", "15", "seconds from a request's first byte to its last", Kind::kNumber, 1, kHour},
-  };
-  return kKeys;
-}
 
 Configuration Configuration::load(const ConfigurationSources& sources) {
   Configuration configuration;
@@ -191,6 +173,8 @@ void Configuration::check(const ConfigurationKey& key) const {
   if (key.kind == kFile && !path(key.name).is_absolute()) {
     throw Refusal(fmt::format("{} ({}) must be a whole path, from / on", key.name, setting(key.name).origin));
   }
+  if (key.kind == kSecureUrl) (void)parsed(key.name, &secure_origin);
+  if (key.kind == kChoice) check_choice(key);
   if (key.kind == kFlag && text(key.name) != "true" && text(key.name) != "false") {
     throw Refusal(fmt::format("{} ({}) must be true or false", key.name, setting(key.name).origin));
   }
@@ -204,6 +188,13 @@ void Configuration::check_number(const ConfigurationKey& key) const {
     throw Refusal(
         fmt::format("{} ({}) must be a whole number from {} to {}", key.name, origin, key.minimum, key.maximum));
   }
+}
+
+void Configuration::check_choice(const ConfigurationKey& key) const {
+  std::vector<std::string> choices;
+  boost::split(choices, key.choices, boost::is_any_of(" "));
+  if (std::ranges::find(choices, text(key.name)) != choices.end()) return;
+  throw Refusal(fmt::format("{} ({}) must be one of {}", key.name, setting(key.name).origin, fmt::join(choices, ", ")));
 }
 
 std::map<std::string, std::string> process_environment() {

@@ -13,14 +13,15 @@ namespace assay::app {
 
 /// A key of the configuration: what may be set, and what it is when nobody does.
 struct ConfigurationKey {
-  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin, kFile };
+  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin, kFile, kChoice, kSecureUrl };
 
   std::string_view name;           ///< as in the file: section.key
   std::string_view default_value;  ///< may be set to nothing only where this is empty
   std::string_view help;
   Kind kind = Kind::kText;
-  std::size_t minimum = 0;  ///< of a number
-  std::size_t maximum = 0;  ///< of a number
+  std::size_t minimum = 0;        ///< of a number
+  std::size_t maximum = 0;        ///< of a number
+  std::string_view choices = {};  ///< of a choice, separated by blanks
 };
 
 /// All keys, in the order in which `assay config show` prints them.
@@ -58,6 +59,7 @@ class Configuration {
   const Setting& setting(std::string_view key) const;
   void check(const ConfigurationKey& key) const;
   void check_number(const ConfigurationKey& key) const;
+  void check_choice(const ConfigurationKey& key) const;
   /// The setting's value as `parse` reads it.
   template <class Value>
   Value parsed(std::string_view key, Value (*parse)(std::string_view)) const;

@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <boost/asio/detached.hpp>
-
-#include "secrets/folder_provider.hpp"
+#include <utility>
 
 namespace assay::app {
 
@@ -18,12 +17,12 @@ secrets::CacheSettings cache_settings(const Configuration& configuration) {
 }  // namespace
 
 PartSecrets::PartSecrets(const Configuration& configuration, Foundation& foundation,
-                         const std::filesystem::path& folder)
+                         std::unique_ptr<secrets::Provider> provider)
     : foundation_(foundation),
       overlap_{.unused = std::chrono::seconds(configuration.number("secrets.overlap")),
                .limit = std::chrono::seconds(configuration.number("secrets.patience"))},
-      cache_(std::make_unique<secrets::FolderProvider>(folder), cache_settings(configuration), foundation.clock,
-             foundation.random, foundation.log, foundation.metrics) {}
+      cache_(std::move(provider), cache_settings(configuration), foundation.clock, foundation.random, foundation.log,
+             foundation.metrics) {}
 
 secrets::HostKeySender::Keys PartSecrets::sender_keys(
     std::string_view host_key, std::shared_ptr<const Current<secrets::SigningKeys>> principal_keys) {

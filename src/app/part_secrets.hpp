@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <string_view>
+#include <vector>
 
 #include "app/configuration.hpp"
 #include "app/foundation.hpp"
 #include "app/health.hpp"
+#include "audit/log_opening.hpp"
 #include "secrets/cache.hpp"
 #include "secrets/host_key.hpp"
 
@@ -13,8 +16,7 @@ namespace assay::app {
 /// The secrets of one part of this process, always the newest.
 class PartSecrets {
  public:
-  /// Throws Refusal when `folder` can't be read.
-  PartSecrets(const Configuration& configuration, Foundation& foundation, const std::filesystem::path& folder);
+  PartSecrets(const Configuration& configuration, Foundation& foundation, std::unique_ptr<secrets::Provider> provider);
 
   /// What the part shows to another: the key of that name, and who asks, where it may say so.
   secrets::HostKeySender::Keys sender_keys(std::string_view host_key,
@@ -27,6 +29,9 @@ class PartSecrets {
   }
   std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys() {
     return cache_.follow("cursor-key", &secrets::as_texts);
+  }
+  std::shared_ptr<const Current<std::vector<SensitiveText>>> log_keys() {
+    return cache_.follow(audit::kLogKeyName, &secrets::as_texts);
   }
 
   /// Looks for newer ones from now on. Once the threads run, and all above were asked for.

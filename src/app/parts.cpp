@@ -76,12 +76,11 @@ AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_d
 
 void AuditPart::start() {
   require_working();
-  if (const auto kept = keep_replaced_log(folder_, settings_.secrets, head_file_.path()).string(); !kept.empty()) {
-    foundation_.log.info("the log's key and head from before the restore are kept",
-                         {{"folder", std::string_view(kept)}});
+  if (const auto kept = keep_replaced_head(folder_, head_file_.path()).string(); !kept.empty()) {
+    foundation_.log.info("the log's head from before the restore is kept", {{"folder", std::string_view(kept)}});
   }
   auto log = foundation_.wait_for(audit::open_log({.store = store_,
-                                                   .secrets = settings_.secrets,
+                                                   .keys = *settings_.log_keys->get(),
                                                    .head_file = head_file_,
                                                    .restored_mark = folder_.restored_mark(),
                                                    .origin_prefix = settings_.origin_prefix,

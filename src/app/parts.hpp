@@ -20,7 +20,6 @@
 #include "gateway/service.hpp"
 #include "http/server.hpp"
 #include "patients/service.hpp"
-#include "secrets/directory.hpp"
 #include "secrets/principal_verifier.hpp"
 #include "sqlite/audit_query.hpp"
 #include "sqlite/audit_store.hpp"
@@ -33,7 +32,7 @@ namespace assay::app {
 class AuditPart {
  public:
   struct Settings {
-    secrets::Directory secrets;
+    std::shared_ptr<const Current<std::vector<SensitiveText>>> log_keys;  ///< versions of `audit-log-key`
     secrets::PrincipalVerifier principals;
     std::filesystem::path head_file;  ///< empty: in the part's folder
     std::string origin_prefix;

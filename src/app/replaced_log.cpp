@@ -4,7 +4,6 @@
 #include <iterator>
 
 #include "audit/head_file.hpp"
-#include "audit/log_opening.hpp"
 #include "base/private_file.hpp"
 
 namespace assay::app {
@@ -33,15 +32,12 @@ void note_restored(const PartFolder& audit, const std::string& replaced) {
   if (folder_of(audit).empty()) replace_private_file(audit.restored_mark(), replaced + "\n");
 }
 
-fs::path keep_replaced_log(const PartFolder& audit, const secrets::Directory& secrets, const fs::path& head_file) {
+fs::path keep_replaced_head(const PartFolder& audit, const fs::path& head_file) {
   auto folder = folder_of(audit);
-  const bool has_key = secrets.has(audit::kLogKeyName);
-  const bool has_head = !audit::HeadFile(head_file).read().empty();
-  if (folder.empty() || (!has_key && !has_head)) return {};
+  if (folder.empty() || audit::HeadFile(head_file).read().empty()) return {};
   fs::create_directory(folder);
   fs::permissions(folder, fs::perms::owner_all);
-  if (has_key) replace_private_file(folder / audit::kLogKeyName, secrets.get(audit::kLogKeyName).reveal());
-  if (has_head) replace_private_file(folder / "log.head", content_of(head_file));
+  replace_private_file(folder / "log.head", content_of(head_file));
   make_durable(audit.path());
   return folder;
 }

@@ -4,7 +4,6 @@
 
 #include <fstream>
 #include <iterator>
-#include <optional>
 
 #include "audit/head_file.hpp"
 #include "base/temporary_folder.hpp"
@@ -16,15 +15,9 @@ namespace fs = std::filesystem;
 
 class ReplacedLog : public testing::Test {
  protected:
-  ReplacedLog() {
-    fs::create_directory(data_.path() / "secrets");
-    fs::permissions(data_.path() / "secrets", fs::perms::owner_all);
-    secrets_.emplace(data_.path() / "secrets");
-    audit::HeadFile(audit_.log_head()).write("head", "");
-    secrets_->put("audit-log-key", SensitiveText("key"));
-  }
+  ReplacedLog() { audit::HeadFile(audit_.log_head()).write("head", ""); }
 
-  fs::path keep() { return keep_replaced_log(audit_, *secrets_, audit_.log_head()); }
+  fs::path keep() { return keep_replaced_head(audit_, audit_.log_head()); }
   static std::string content_of(const fs::path& file) {
     std::ifstream input(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(input), {}};
@@ -32,14 +25,12 @@ class ReplacedLog : public testing::Test {
 
   TemporaryFolder data_;
   PartFolder audit_{data_.path(), "audit"};
-  std::optional<secrets::Directory> secrets_;
 };
 
 TEST_F(ReplacedLog, IsKeptWithTheDatabaseThatWasReplaced) {
   note_restored(audit_, "replaced-1");
   for (int attempt = 0; attempt < 2; ++attempt) {
     ASSERT_EQ(keep(), audit_.path() / "replaced-1");
-    EXPECT_EQ(content_of(audit_.path() / "replaced-1" / "audit-log-key"), "key");
     EXPECT_EQ(content_of(audit_.path() / "replaced-1" / "log.head"), content_of(audit_.log_head()));
   }
 }
@@ -60,7 +51,6 @@ TEST_F(ReplacedLog, IsNoneWithoutARestore) {
 
 TEST_F(ReplacedLog, IsNoneWhereNothingWasSignedYet) {
   fs::remove(audit_.log_head());
-  fs::remove(data_.path() / "secrets" / "audit-log-key");
   note_restored(audit_, "replaced-1");
   EXPECT_EQ(keep(), fs::path());
   EXPECT_FALSE(fs::exists(audit_.path() / "replaced-1"));

@@ -7,35 +7,16 @@
 #include "app/part_secrets.hpp"
 #include "app/parts.hpp"
 #include "app/process.hpp"
+#include "app/secrets_place.hpp"
 #include "app/signing_appender.hpp"
 #include "audit/client.hpp"
 #include "http/client.hpp"
-#include "secrets/directory.hpp"
-#include "secrets/folder_provider.hpp"
+#include "secrets/grants.hpp"
 #include "secrets/host_key.hpp"
-#include "secrets/part_folders.hpp"
 
 namespace assay::app {
 
 namespace {
-
-/// The folder of all identities' secrets; `assay serve` makes its own when none is configured.
-std::filesystem::path secrets_of_serve(const Configuration& configuration, const std::filesystem::path& data_directory,
-                                       Random& random) {
-  if (!configuration.text("secrets.dir").empty()) return configuration.path("secrets.dir");
-  auto folder = data_directory / "secrets";
-  if (!std::filesystem::exists(folder)) secrets::initialise(folder, random);
-  return folder;
-}
-
-std::filesystem::path secrets_of_part(const Configuration& configuration, std::string_view part) {
-  const auto folder = configuration.path("secrets.dir");
-  if (folder.empty()) {
-    throw Refusal(
-        fmt::format("assay {} needs --secrets DIR; assay secrets init --dir DIR makes a folder for each part", part));
-  }
-  return folder;
-}
 
 /// The inner part must give up before the outer one does, so that its answer says what was wrong.
 constexpr std::chrono::seconds kAuditTimeout{10};
@@ -57,15 +38,14 @@ std::optional<SensitiveText> first_key_of(Process& process, GatewayPart& gateway
   return first_key(process.foundation(), gateway.operator_handler(), process.data_directory());
 }
 
-AuditPart::Settings audit_settings(const Configuration& configuration, const std::filesystem::path& folder,
-                                   secrets::PrincipalVerifier principals,
-                                   std::unique_ptr<secrets::Provider> secret_versions) {
-  return {.secrets = secrets::Directory(folder),
+AuditPart::Settings audit_settings(const Configuration& configuration, PartSecrets& own_secrets,
+                                   const SecretsPlace& place, secrets::PrincipalVerifier principals) {
+  return {.log_keys = own_secrets.log_keys(),
           .principals = std::move(principals),
           .head_file = configuration.path("audit.head_path"),
           .origin_prefix = configuration.text("audit.origin"),
           .retention = std::chrono::days(configuration.number("audit.retention")),
-          .secret_versions = std::move(secret_versions),
+          .secret_versions = place.open_for_changes(),
           .secret_refresh = std::chrono::seconds(configuration.number("secrets.refresh"))};
 }
 
@@ -99,13 +79,12 @@ int run_serve(const Configuration& configuration) {
   Process process("serve", configuration);
   auto& foundation = process.foundation();
   const auto& data = process.data_directory();
-  const auto secrets_folder = secrets_of_serve(configuration, data, foundation.random);
-  PartSecrets patients_secrets(configuration, foundation, secrets_folder / secrets::kPatients);
-  PartSecrets audit_secrets(configuration, foundation, secrets_folder / secrets::kAudit);
+  const auto place = SecretsPlace::of_serve(configuration, data, foundation.random, foundation.clock);
+  PartSecrets patients_secrets(configuration, foundation, place.open(secrets::kPatients));
+  PartSecrets audit_secrets(configuration, foundation, place.open(secrets::kAudit));
 
   AuditPart audit(foundation, data,
-                  audit_settings(configuration, secrets_folder / secrets::kAudit, audit_secrets.principal_verifier(),
-                                 std::make_unique<secrets::PartFolders>(secrets_folder)));
+                  audit_settings(configuration, audit_secrets, place, audit_secrets.principal_verifier()));
   PatientsPart patients(foundation, data, audit.store(), patients_secrets.cursor_keys());
   GatewayPart gateway(foundation, data,
                       {.patients = patients.handler(),
@@ -155,7 +134,9 @@ struct RemoteAudit {
 int run_gateway(const Configuration& configuration) {
   Process process("gateway", configuration);
   auto& foundation = process.foundation();
-  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kGateway));
+  const auto place =
+      SecretsPlace::of_part(configuration, process.data_directory(), secrets::kGateway, foundation.clock);
+  PartSecrets own_secrets(configuration, foundation, place.open(secrets::kGateway));
   const auto principal_keys = own_secrets.principal_keys();
   const secrets::HostKeySender patients(
       own_secrets.sender_keys("patients-host-key", principal_keys), foundation.clock,
@@ -185,7 +166,9 @@ int run_gateway(const Configuration& configuration) {
 int run_patients(const Configuration& configuration) {
   Process process("patients", configuration);
   auto& foundation = process.foundation();
-  PartSecrets own_secrets(configuration, foundation, secrets_of_part(configuration, secrets::kPatients));
+  const auto place =
+      SecretsPlace::of_part(configuration, process.data_directory(), secrets::kPatients, foundation.clock);
+  PartSecrets own_secrets(configuration, foundation, place.open(secrets::kPatients));
   const secrets::HostKeySender audit_service(
       own_secrets.sender_keys("audit-host-key", nullptr), foundation.clock,
       send_to(configuration, "patients.audit_url", {.response_timeout = kAuditTimeout}));
@@ -205,12 +188,10 @@ int run_patients(const Configuration& configuration) {
 int run_audit(const Configuration& configuration) {
   Process process("audit", configuration);
   auto& foundation = process.foundation();
-  const auto secrets_folder = secrets_of_part(configuration, secrets::kAudit);
-  PartSecrets own_secrets(configuration, foundation, secrets_folder);
+  const auto place = SecretsPlace::of_part(configuration, process.data_directory(), secrets::kAudit, foundation.clock);
+  PartSecrets own_secrets(configuration, foundation, place.open(secrets::kAudit));
   const auto principals = own_secrets.principal_verifier();
-  AuditPart audit(foundation, process.data_directory(),
-                  audit_settings(configuration, secrets_folder, principals,
-                                 std::make_unique<secrets::FolderProvider>(secrets_folder)));
+  AuditPart audit(foundation, process.data_directory(), audit_settings(configuration, own_secrets, place, principals));
   process.health().add([&own_secrets] { return own_secrets.health(); });
   process.health().add([&audit] { return audit.health(); });
   const StopOnExit stop(process);

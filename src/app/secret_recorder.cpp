@@ -4,8 +4,8 @@
 #include <fstream>
 #include <iterator>
 #include <ranges>
+#include <string_view>
 
-#include "audit/log_opening.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
@@ -38,23 +38,30 @@ Principal actor_of(const secrets::VersionNote& note) {
   return {.kind = "operator", .id = note.changed_by, .name = note.changed_by, .on_behalf_of = {}, .purpose_of_use = {}};
 }
 
-audit::NewRecord record_of(std::string_view place, const std::string& name, const secrets::VersionNote& note) {
-  const auto hash = name_of(place, name, note.id);
-  const json::object what{{"name", name}, {"version", note.id}};
+audit::NewRecord record_of(std::string_view place, const secrets::SecretChange& change) {
+  const auto hash = name_of(place, change.secret, change.note.id);
+  json::object what{{"version", change.note.id}};
+  if (!change.secret.empty()) what["name"] = change.secret;
+  if (!change.identity.empty()) what["identity"] = change.identity;
   return {.id = to_uuid(hash),
           .source_system_name = std::string(audit::kAuditSource),
-          .resource = audit::Resource{.type = "secret", .id = canonical_json(what), .operation = "change"},
-          .actor = actor_of(note),
+          .resource = audit::Resource{.type = "secret", .id = canonical_json(what), .operation = change.operation},
+          .actor = actor_of(change.note),
           .operation_id = to_hex(hash).substr(0, 32),
           .patient_id = std::nullopt,
           .outcome = std::nullopt};
 }
 
-/// Whether another record tells of its changes: that of the secret that it is derived from, or of the log's new key.
-bool is_told_otherwise(const std::string& name, const std::vector<std::string>& names) {
-  return name == audit::kLogKeyName || std::ranges::any_of(secrets::grants(), [&](const secrets::Grant& grant) {
-           return grant.derived == name && std::ranges::find(names, grant.name) != names.end();
-         });
+/// Whether another record tells of it: that of the secret that this one is derived from.
+bool is_told_otherwise(const secrets::SecretChange& change, const std::set<std::string_view>& names) {
+  if (!change.identity.empty()) return false;
+  return std::ranges::any_of(secrets::grants(), [&](const secrets::Grant& grant) {
+    return grant.derived == change.secret && names.contains(grant.name);
+  });
+}
+
+bool is_of_assay(const secrets::SecretChange& change) {
+  return change.secret.empty() || secrets::find_grant(change.secret) != nullptr;
 }
 
 }  // namespace
@@ -65,24 +72,23 @@ SecretRecorder::SecretRecorder(secrets::Provider& provider, audit::Appender& aud
 
 std::vector<audit::NewRecord> SecretRecorder::find_changes() {
   const auto recorded = read_recorded();
-  const auto names = provider_.names();
-  found_ = recorded;
-  std::vector<audit::NewRecord> changes;
-  for (const auto& name : names) {
-    if (secrets::find_grant(name) == nullptr || is_told_otherwise(name, names)) continue;
-    auto& known = found_[name];
-    auto notes = provider_.versions(name);
-    for (const auto& note : notes | std::views::reverse) {
-      if (std::ranges::find(known, note.id) == known.end()) changes.push_back(record_of(provider_.place(), name, note));
-    }
-    known.clear();
-    for (const auto& note : notes) known.push_back(note.id);
+  const auto changes = provider_.changes();
+  std::set<std::string_view> names;
+  for (const auto& change : changes) names.insert(change.secret);
+  found_.clear();
+  std::vector<audit::NewRecord> unrecorded;
+  for (const auto& change : changes) {
+    if (!is_of_assay(change) || is_told_otherwise(change, names)) continue;
+    found_[change.secret].insert(change.note.id);
+    const auto known = recorded.find(change.secret);
+    if (known != recorded.end() && known->second.contains(change.note.id)) continue;
+    unrecorded.push_back(record_of(provider_.place(), change));
   }
   if (!std::filesystem::exists(recorded_)) {
     keep(found_);
-    changes.clear();
+    unrecorded.clear();
   }
-  return changes;
+  return unrecorded;
 }
 
 Awaitable<void> SecretRecorder::record(std::vector<audit::NewRecord> changes) {
@@ -99,7 +105,7 @@ SecretRecorder::Versions SecretRecorder::read_recorded() const {
   for (const auto& [name, ids] : parsed->get_object()) {
     if (!ids.is_array()) continue;
     for (const auto& id : ids.get_array()) {
-      if (id.is_string()) versions[name].emplace_back(id.get_string());
+      if (id.is_string()) versions[name].emplace(id.get_string());
     }
   }
   return versions;

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ class SecretRecorder {
   void note_recorded() { keep(found_); }
 
  private:
-  using Versions = std::map<std::string, std::vector<std::string>>;  ///< ids by name, the newest first
+  using Versions = std::map<std::string, std::set<std::string>>;  ///< ids by name
 
   Versions read_recorded() const;
   void keep(const Versions& versions) const;

@@ -5,34 +5,48 @@ namespace assay::app {
 void SecretsCommandLine::add_to(CLI::App& app) {
   auto& group = *app.add_subcommand("secrets", "Manage the secrets of the parts");
   group.require_subcommand(1);
-  auto& init = program_.command(group, "init", "Make a folder of secrets for each part",
-                                [this] { return make_secrets(options_); });
-  init.add_option("--dir", options_.folder, "where to make gateway/, patients/ and audit/")->required();
+  add(group, "init", "Make the secrets, each for the parts that may read it", &make_secrets);
   add_output(add(group, "list", "List the secrets and who may read each", &list_secrets));
   add_output(add_named(group, "versions", "List the versions of a secret", &list_secret_versions));
-  add_named(group, "set", "Set a secret that comes from outside", &set_secret)
-      .add_option("--file", options_.value_file, "a file with the value (default: asked for, or standard input)");
+  add_value(add_named(group, "set", "Set a secret that comes from outside", &set_secret));
   add_named(group, "get", "Show a secret, on a terminal only", &get_secret);
   add_named(group, "rotate", "Make a new version of a key, with no failed request", &rotate_secret)
       .add_flag("--compromised", options_.is_compromised, "others may know the old key: accept it no more");
+  add_identity(add_named(group, "grant", "Let an identity read a secret of the sealed file", &grant_secret));
+  add_value(add_identity(
+      add_named(group, "revoke", "Take a secret from an identity, and make a new version of it", &revoke_secret)));
+  add_identity(
+      add(group, "policy", "Print the policy by which a vault lets a part read its secrets", &print_secrets_policy));
+  add_output(add(group, "doctor", "Tell who can read what, what is old, missing or unused", &examine_secrets));
 }
 
 CLI::App& SecretsCommandLine::add(CLI::App& group, const std::string& name, const std::string& help,
-                                  int (*action)(const SecretsOptions&)) {
-  auto& added = program_.command(group, name, help, [this, action] {
-    if (options_.folder.empty()) options_.folder = program_.data_directory() / "secrets";
-    return action(options_);
-  });
+                                  int (*action)(const SecretsOptions&, const Configuration&)) {
+  auto& added =
+      program_.command(group, name, help, [this, action] { return action(options_, program_.configuration()); });
   program_.common_settings(added);
-  added.add_option("--dir", options_.folder, "the folder that init made (default DATA_DIR/secrets)");
+  program_.setting(added, "--provider", "secrets.provider", "sealed (default), folder, vault or azure");
+  program_.setting(added, "--dir", "secrets.dir",
+                   "the folder with the sealed file or the files (default DATA_DIR/secrets)");
+  added.add_option("--passphrase-file", options_.passphrase_file, "a file with the passphrase of the operator's key");
   return added;
 }
 
 CLI::App& SecretsCommandLine::add_named(CLI::App& group, const std::string& name, const std::string& help,
-                                        int (*action)(const SecretsOptions&)) {
+                                        int (*action)(const SecretsOptions&, const Configuration&)) {
   auto& added = add(group, name, help, action);
   added.add_option("NAME", options_.name, "the secret's name")->required();
   return added;
+}
+
+CLI::App& SecretsCommandLine::add_identity(CLI::App& command) {
+  command.add_option("IDENTITY", options_.identity, "gateway, patients or audit")->required();
+  return command;
+}
+
+void SecretsCommandLine::add_value(CLI::App& command) {
+  command.add_option("--file", options_.value_file,
+                     "a file with the value of one from outside (default: asked for, or standard input)");
 }
 
 void SecretsCommandLine::add_output(CLI::App& command) {

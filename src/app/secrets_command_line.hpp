@@ -1,7 +1,6 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -19,7 +18,9 @@ class SecretsCommandLine {
                             std::function<int()> action)>
         command;
     std::function<void(CLI::App& command)> common_settings;
-    std::function<std::filesystem::path()> data_directory;
+    std::function<void(CLI::App& command, const std::string& flag, const std::string& key, const std::string& help)>
+        setting;
+    std::function<Configuration()> configuration;
   };
 
   explicit SecretsCommandLine(Program program) : program_(std::move(program)) {}
@@ -28,9 +29,11 @@ class SecretsCommandLine {
 
  private:
   CLI::App& add(CLI::App& group, const std::string& name, const std::string& help,
-                int (*action)(const SecretsOptions&));
+                int (*action)(const SecretsOptions&, const Configuration&));
   CLI::App& add_named(CLI::App& group, const std::string& name, const std::string& help,
-                      int (*action)(const SecretsOptions&));
+                      int (*action)(const SecretsOptions&, const Configuration&));
+  CLI::App& add_identity(CLI::App& command);
+  void add_value(CLI::App& command);
   void add_output(CLI::App& command);
 
   Program program_;

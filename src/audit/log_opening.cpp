@@ -1,12 +1,14 @@
 #include "audit/log_opening.hpp"
 
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <array>
 #include <fstream>
 
 #include "audit/tree_reader.hpp"
+#include "base/hash.hpp"
 #include "base/private_file.hpp"
 
 namespace assay::audit {
@@ -50,79 +52,58 @@ class Opener {
   LogSigner new_signer() {
     std::array<std::uint8_t, 8> digits{};
     with_.random.fill(digits);
-    return {.origin = fmt::format("{}/{}", with_.origin_prefix, to_hex(digits)),
-            .key = SigningKey::generate(with_.random)};
+    auto origin = fmt::format("{}/{}", with_.origin_prefix, to_hex(digits));
+    auto key = derive_log_key(with_.keys.front(), origin);
+    return {.origin = std::move(origin), .key = std::move(key)};
   }
 
-  /// The signer of that verifier key, if its key is the one among the secrets.
+  /// The signer of that verifier key, if its key follows from one of the secret's versions.
   std::optional<LogSigner> find_signer(std::string_view verifier_key) const {
     const auto verifier = merkle::VerifierKey::parse(verifier_key);
-    if (!verifier || !with_.secrets.has(kLogKeyName)) return std::nullopt;
-    auto key = with_.secrets.signing_key(kLogKeyName);
-    if (key.verifying_key().bytes != verifier->key.bytes) return std::nullopt;
-    return LogSigner{.origin = verifier->name, .key = std::move(key)};
-  }
-
-  /// Head and key come before the name in the store, so that a store with a name and no head is one that lost it; the
-  /// key comes after the head, which the disk may refuse.
-  Awaitable<void> begin_first() {
-    auto signer = find_begun();
-    if (!signer) {
-      require_nothing_lost();
-      signer = new_signer();
-      // Of a register without records, which nothing was signed with that anybody could hold against it.
-      if (with_.secrets.has(kLogKeyName)) signer->key = with_.secrets.signing_key(kLogKeyName);
-      with_.head_file.write(signer->sign(with_.store.head()).note, {});
-      with_.secrets.put(kLogKeyName, signer->key.seed());
-    }
-    co_await with_.store.begin_origin({.verifier_key = verifier_of(*signer).to_string(), .first_size = 0}, {});
-  }
-
-  /// Who signed the head in a first start that was broken off. Throws Refusal where the head is of another log.
-  std::optional<LogSigner> find_begun() const {
-    for (const auto& note : with_.head_file.read()) {
-      const auto said = merkle::read_unverified(note);
-      if (!said) continue;
-      if (auto signer = signer_of_all(*said, note)) return signer;
-      if (said->tree.size == 0 && with_.store.head().size == 0) continue;
-      refuse_head_of(*said);
+    if (!verifier) return std::nullopt;
+    for (const auto& version : with_.keys) {
+      auto key = derive_log_key(version, verifier->name);
+      if (key.verifying_key().bytes == verifier->key.bytes) {
+        return LogSigner{.origin = verifier->name, .key = std::move(key)};
+      }
     }
     return std::nullopt;
   }
 
-  [[noreturn]] void refuse_head_of(const merkle::Checkpoint& said) const {
-    const bool may_be_begun = said.tree == with_.store.head() && !with_.secrets.has(kLogKeyName);
-    throw Refusal(
-        fmt::format("{} says that {} entries of the log {} were signed, but the audit database is of no log: {}{}",
-                    with_.head_file.path().string(), said.tree.size, said.origin,
-                    with_.store.head().size < said.tree.size ? kWayOn : kWayBack,
-                    may_be_begun ? ". Only where the first start on a database of an earlier version was broken off, "
-                                   "remove that file and start again"
-                                 : ""));
+  /// The head comes before the name in the store, so that a store with a name and no head is one that lost it.
+  Awaitable<void> begin_first() {
+    require_no_past();
+    const auto signer = new_signer();
+    write_both_places(signer.sign(with_.store.head()).note);
+    co_await with_.store.begin_origin({.verifier_key = verifier_of(signer).to_string(), .first_size = 0}, {});
   }
 
-  /// The signer of a note that is by the key among the secrets and over just what the store has.
-  std::optional<LogSigner> signer_of_all(const merkle::Checkpoint& said, const std::string& note) const {
-    if (!with_.secrets.has(kLogKeyName) || !with_.store.read_newest_checkpoint().empty()) return std::nullopt;
-    LogSigner signer{.origin = said.origin, .key = with_.secrets.signing_key(kLogKeyName)};
-    const auto verifier = verifier_of(signer);
-    if (!merkle::open_checkpoint(note, {&verifier, 1}) || said.tree != with_.store.head()) return std::nullopt;
-    return signer;
+  /// Nothing of another log may be left.
+  void write_both_places(const std::string& note) {
+    with_.head_file.write(note, {});
+    with_.head_file.write(note, note);
   }
 
-  /// A store of no log has a past of one when there is a key, or a checkpoint.
-  void require_nothing_lost() const {
+  /// A register has its log before its first record: one without a log that has records, checkpoints or a head over
+  /// some lost it.
+  void require_no_past() const {
     const auto records = with_.store.head().size;
-    if (!with_.store.read_newest_checkpoint().empty()) {
-      throw Refusal(
-          fmt::format("the audit database has checkpoints, but the name and key of their log are lost; {}", kWayBack));
+    for (const auto& note : with_.head_file.read()) {
+      const auto said = merkle::read_unverified(note);
+      if (said && (said->tree.size > 0 || records > 0)) refuse_head_of(*said);
     }
-    if (records == 0 || !with_.secrets.has(kLogKeyName)) return;
+    if (records == 0 && with_.store.read_newest_checkpoint().empty()) return;
     throw Refusal(
-        fmt::format("the secret {} tells that a log was begun, but the audit database, of {} records, is of none, and "
-                    "there is no {} (audit.head_path says where it is looked for); {}. Only where the first start on a "
-                    "database of an earlier version was broken off, remove that secret and start again",
-                    kLogKeyName, records, with_.head_file.path().string(), kWayBack));
+        fmt::format("the audit database has {} records, but the name and key of their log are lost, and there is no {} "
+                    "(audit.head_path says where it is looked for); {}",
+                    records, with_.head_file.path().string(), kWayBack));
+  }
+
+  [[noreturn]] void refuse_head_of(const merkle::Checkpoint& said) const {
+    throw Refusal(
+        fmt::format("{} says that {} entries of the log {} were signed, but the audit database is of no log: {}",
+                    with_.head_file.path().string(), said.tree.size, said.origin,
+                    with_.store.head().size < said.tree.size ? kWayOn : kWayBack));
   }
 
   OpenedLog open_again() {
@@ -130,9 +111,8 @@ class Opener {
     auto signer = find_signer(origin.verifier_key);
     if (!signer) {
       throw Refusal(
-          fmt::format("the secret {} is missing or is not the key of the log {}; put the right one back, or make a new "
-                      "log of this database: "
-                      "assay backup, then assay restore",
+          fmt::format("the secret {} is not the one of which the log {} was signed; put the right one back, or make a "
+                      "new log of this database: assay backup, then assay restore",
                       kLogKeyName, origin.verifier_key));
     }
     auto newest = newest_signed(verifier_of(*signer));
@@ -206,15 +186,12 @@ class Opener {
       signer = new_signer();
       const auto restored = signer->sign(with_.store.head());
       replace_private_file(with_.restored_mark, restored.note);
-      with_.secrets.put(kLogKeyName, signer->key.seed());
       co_await with_.store.begin_origin(
           {.verifier_key = verifier_of(*signer).to_string(), .first_size = restored.tree.size},
           restore_record(restored.tree.size, origins));
     }
     auto newest = signer->sign(with_.store.head());
-    // Both places: nothing of the old log may be left.
-    with_.head_file.write(newest.note, {});
-    with_.head_file.write(newest.note, newest.note);
+    write_both_places(newest.note);
     co_await with_.store.keep_checkpoint(newest.tree.size, newest.note);
     std::filesystem::remove(with_.restored_mark);
     make_durable(with_.restored_mark.parent_path());
@@ -241,7 +218,7 @@ class Opener {
     const auto is_checkpoint = [](const std::string& note) { return merkle::read_unverified(note).has_value(); };
     const bool has_head = std::ranges::any_of(with_.head_file.read(), is_checkpoint);
     if (has_head || !with_.store.read_newest_checkpoint().empty()) return;
-    if (origins.empty()) return require_nothing_lost();
+    if (origins.empty()) return require_no_past();
     refuse_without_head(false);
   }
 
@@ -290,6 +267,13 @@ class Opener {
 };
 
 }  // namespace
+
+SigningKey derive_log_key(const SensitiveText& secret, std::string_view origin) {
+  auto seed = hmac_sha256(secret.reveal(), fmt::format("assay log key 1\n{}", origin));
+  const SensitiveText text(to_base64url(seed));
+  sodium_memzero(seed.data(), seed.size());
+  return SigningKey::parse(text).value();
+}
 
 SignedTree LogSigner::sign(const merkle::TreeHead& tree) const {
   return {.tree = tree,

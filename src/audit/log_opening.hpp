@@ -3,19 +3,25 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "audit/head_file.hpp"
 #include "audit/store.hpp"
 #include "base/principal.hpp"
 #include "base/random.hpp"
+#include "base/sensitive.hpp"
 #include "base/signature.hpp"
 #include "merkle/checkpoint.hpp"
-#include "secrets/directory.hpp"
 
 namespace assay::audit {
 
-/// The log's signing key among the secrets of the audit service.
+/// The secret of which the signing key of each log follows.
 inline constexpr std::string_view kLogKeyName = "audit-log-key";
+
+/// The Ed25519 key of the log of that name: its seed is HMAC-SHA-256, keyed with the secret's text, over
+/// "assay log key 1", a newline and the name. So a new log needs no new secret, and an old one's key is never lost.
+SigningKey derive_log_key(const SensitiveText& secret, std::string_view origin);
 
 /// A tree and the note that was signed over it.
 struct SignedTree {
@@ -39,7 +45,7 @@ struct OpenedLog {
 
 struct LogOpening {
   Store& store;
-  const secrets::Directory& secrets;
+  std::vector<SensitiveText> keys;  ///< the versions of that secret, the newest first
   HeadFile& head_file;
   /// A file that `assay restore` leaves beside the database: the log goes on under a new name and key.
   std::filesystem::path restored_mark;

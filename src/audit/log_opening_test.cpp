@@ -57,7 +57,7 @@ class LogOpeningTest : public testing::Test {
     HeadFile head(head_path());
     return run(
         open_log({.store = store,
-                  .secrets = secrets::Directory(folder_.path()),
+                  .keys = keys_,
                   .head_file = head,
                   .restored_mark = mark(),
                   .origin_prefix = "log.test",
@@ -94,6 +94,7 @@ class LogOpeningTest : public testing::Test {
   std::filesystem::path mark() const { return folder_.path() / "restored"; }
 
   TemporaryFolder folder_;
+  std::vector<SensitiveText> keys_{SensitiveText("a secret")};
   SystemRandom random_;
   SystemClock clock_;
   MemoryStore store_;
@@ -103,7 +104,7 @@ TEST_F(LogOpeningTest, TheFirstStartMakesNameAndKey) {
   const auto log = open();
   EXPECT_THAT(log.signer.origin, StartsWith("log.test/"));
   EXPECT_EQ(log.newest->tree, store_.head());
-  EXPECT_THAT(HeadFile(head_path()).read(), ElementsAre(log.newest->note));
+  EXPECT_THAT(HeadFile(head_path()).read(), ElementsAre(log.newest->note, log.newest->note));
   EXPECT_THAT(store_.checkpoints, ElementsAre(log.newest->note));
   ASSERT_THAT(store_.origins, SizeIs(1));
   EXPECT_EQ(store_.origins[0].first_size, 0U);
@@ -136,11 +137,8 @@ TEST_F(LogOpeningTest, AStartAfterACrashKeepsWhatOnlyTheHeadHas) {
 TEST_F(LogOpeningTest, AFirstStartBrokenOffIsFinishedByTheNext) {
   FailingStore failing(store_);
   failing.fails_before_origin = true;
-  append(3);
   EXPECT_THROW(open(failing), Unavailable);
-  const auto begun = HeadFile(head_path()).read();
-  const auto log = open();
-  EXPECT_THAT(begun, ElementsAre(log.newest->note));
+  open();
   EXPECT_THAT(store_.origins, SizeIs(1));
   open();
 }
@@ -172,15 +170,16 @@ TEST_F(LogOpeningTest, AStoreWithNeitherHeadNorCheckpointIsRefused) {
   EXPECT_THAT(refusal(), HasSubstr("no checkpoint of its log either"));
 }
 
-TEST_F(LogOpeningTest, AStoreWhoseLogWasTakenAwayAsWellIsRefusedForItsKey) {
+TEST_F(LogOpeningTest, AStoreWhoseLogWasTakenAwayAsWellIsRefusedForItsRecords) {
   open();
   append(3);
   store_.checkpoints.clear();
   store_.origins.clear();
+  EXPECT_THAT(refusal(), HasSubstr("is of no log"));
   std::filesystem::remove(head_path());
-  EXPECT_THAT(refusal(), HasSubstr("audit-log-key tells that a log was begun"));
+  EXPECT_THAT(refusal(), HasSubstr("name and key of their log are lost"));
   mark_as_restored();
-  EXPECT_THAT(refusal(), HasSubstr("audit-log-key tells that a log was begun"));
+  EXPECT_THAT(refusal(), HasSubstr("name and key of their log are lost"));
 }
 
 TEST_F(LogOpeningTest, AStoreThatHasCheckpointsOfALogWithoutNameIsRefused) {
@@ -190,33 +189,28 @@ TEST_F(LogOpeningTest, AStoreThatHasCheckpointsOfALogWithoutNameIsRefused) {
   EXPECT_THAT(refusal(), HasSubstr("name and key of their log are lost"));
 }
 
-TEST_F(LogOpeningTest, AFirstStartWhoseHeadCanNotBeWrittenLeavesNoKey) {
-  append(3);
+TEST_F(LogOpeningTest, AFirstStartWhoseHeadCanNotBeWrittenIsDoneByTheNext) {
   std::filesystem::create_directory(head_path());
   EXPECT_THROW(open(), Refusal);
   std::filesystem::remove(head_path());
   EXPECT_EQ(open().newest->tree, store_.head());
 }
 
-TEST_F(LogOpeningTest, AFirstStartBrokenOffBeforeTheKeySaysWhatToDo) {
-  open();
-  std::filesystem::remove(folder_.path() / kLogKeyName);
-  store_.origins.clear();
-  store_.checkpoints.clear();
-  open();
-  append(3);
-  sign({.origin = "log.test/1", .key = SigningKey::generate(random_)});
-  std::filesystem::remove(folder_.path() / kLogKeyName);
-  store_.origins.clear();
-  store_.checkpoints.clear();
-  EXPECT_THAT(refusal(), HasSubstr("remove that file and start again"));
+TEST_F(LogOpeningTest, AnotherSecretIsRefusedAndAnOlderVersionOfItIsNot) {
+  const auto first = open();
+  keys_ = {SensitiveText("another")};
+  EXPECT_THAT(refusal(), HasSubstr("audit-log-key is not the one"));
+  keys_.emplace_back("a secret");
+  EXPECT_EQ(open().signer.origin, first.signer.origin);
 }
 
-TEST_F(LogOpeningTest, ADatabaseOfAnEarlierVersionBeginsItsLog) {
-  append(3);
-  const auto log = open();
-  EXPECT_EQ(log.newest->tree, store_.head());
-  EXPECT_EQ(store_.origins.back().first_size, 0U);
+TEST(LogKey, FollowsFromSecretAndNameAlone) {
+  const auto key = [](const char* secret, const char* origin) {
+    return derive_log_key(SensitiveText(secret), origin).verifying_key().to_string();
+  };
+  EXPECT_EQ(key("a secret", "log.test/1"), "BqhZnmKjV0B1HGJiPmuqFrwrM8Vn80d0A-4pTDH6AmU");
+  EXPECT_NE(key("a secret", "log.test/1"), key("a secret", "log.test/2"));
+  EXPECT_NE(key("a secret", "log.test/1"), key("another", "log.test/1"));
 }
 
 TEST_F(LogOpeningTest, ACheckpointOfTheStoreAloneDoesNotStandForTheHead) {
@@ -254,11 +248,10 @@ TEST_F(LogOpeningTest, ARestoreBeginsANewNameAndKeyAndTellsOfTheOld) {
   EXPECT_EQ(open().newest->note, log.newest->note);
 }
 
-TEST_F(LogOpeningTest, ARestoreOfADatabaseThatWasNeverSignedTellsItsSize) {
-  append(2);
+TEST_F(LogOpeningTest, ARestoreOfADatabaseWithoutRecordsTellsItsSize) {
   mark_as_restored();
   open();
-  EXPECT_EQ(*store_.records.back().resource->id, R"({"size":2})");
+  EXPECT_EQ(*store_.records.back().resource->id, R"({"size":0})");
 }
 
 TEST_F(LogOpeningTest, ARestoredStoreThatContradictsTheHeadIsRefused) {
@@ -284,6 +277,7 @@ TEST_F(LogOpeningTest, ARestoredStoreThatContradictsItsOwnCheckpointIsRefused) {
 }
 
 TEST_F(LogOpeningTest, AMarkThatNamesTheLogsOwnKeyIsNoWitness) {
+  open();
   append(1);
   mark_as_restored();
   const auto log = open();
@@ -292,7 +286,7 @@ TEST_F(LogOpeningTest, AMarkThatNamesTheLogsOwnKeyIsNoWitness) {
   sign(log.signer);
   // Back to where the log began, and on under its name.
   store_.memory.entries.resize(2);
-  store_.checkpoints.resize(1);
+  store_.checkpoints.resize(2);
   rewrite(0);
   std::filesystem::remove(head_path());
   for (const auto& witness : {store_.origins.back().verifier_key, shown}) {

@@ -25,7 +25,7 @@ constexpr Grant kGrants[] = {
     {.name = "principal-key", .making = Making::kSigningKey, .readers = kOfGateway, .derived = "principal-key.pub"},
     {.name = "principal-key.pub", .making = Making::kDerived, .readers = kOfServices},
     {.name = "cursor-key", .readers = kOfPatients},
-    {.name = "audit-log-key", .making = Making::kSigningKey, .readers = kOfAudit},
+    {.name = "audit-log-key", .readers = kOfAudit},
     {.name = "gateway-store", .making = Making::kGiven, .readers = kOfGateway},
     {.name = "patients-store", .making = Making::kGiven, .readers = kOfPatients},
     {.name = "audit-store", .making = Making::kGiven, .readers = kOfAudit},

@@ -23,15 +23,10 @@ void write_for_readers(const std::filesystem::path& folder, const Grant& grant, 
   for (const auto reader : grant.readers) write_private_file(folder / reader / grant.name, value.reveal());
 }
 
-/// The log's key is made by the audit part with the log's name.
-bool is_made_at_once(const Grant& grant) {
-  return grant.making == Making::kRandom || (grant.making == Making::kSigningKey && !grant.derived.empty());
-}
-
 void write_all(const std::filesystem::path& folder, Random& random) {
   for (const auto part : kIdentities) make_folder(folder / part);
   for (const auto& grant : grants()) {
-    if (!is_made_at_once(grant)) continue;
+    if (!is_made_first(grant)) continue;
     const auto value = make_value(grant, random);
     write_for_readers(folder, grant, value);
     if (grant.derived.empty()) continue;

@@ -46,8 +46,8 @@ TEST_F(InitialisedSecrets, AreJustThoseThatEachPartIsGranted) {
   EXPECT_EQ(names("gateway"), (std::set<std::string>{"patients-host-key", "principal-key", "audit-gateway-key"}));
   EXPECT_EQ(names("patients"),
             (std::set<std::string>{"audit-host-key", "cursor-key", "patients-host-key.verifier", "principal-key.pub"}));
-  EXPECT_EQ(names("audit"),
-            (std::set<std::string>{"audit-host-key.verifier", "audit-gateway-key.verifier", "principal-key.pub"}));
+  EXPECT_EQ(names("audit"), (std::set<std::string>{"audit-host-key.verifier", "audit-gateway-key.verifier",
+                                                   "principal-key.pub", "audit-log-key"}));
 }
 
 TEST_F(InitialisedSecrets, AreTheirOwnersAlone) {

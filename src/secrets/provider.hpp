@@ -27,6 +27,14 @@ struct VersionNote {
   std::string changed_by;  ///< empty where the provider doesn't tell
 };
 
+/// Something that was done to a secret.
+struct SecretChange {
+  std::string secret;  ///< empty when it was done to all
+  VersionNote note;    ///< of the version that it made; else the id tells it from the secret's other changes
+  std::string operation = "change";  ///< or init, set, rotate, grant, revoke, where the provider tells that
+  std::string identity = {};         ///< of grant and revoke
+};
+
 /// Where secrets are kept. Calls block, and are safe from any thread. They throw Unavailable when the place can't be
 /// reached for now, and Refusal with a sentence for what is missing, denied, malformed or forged.
 class Provider {
@@ -43,6 +51,8 @@ class Provider {
   virtual std::vector<std::string> names() = 0;
   /// Newest first.
   virtual std::vector<VersionNote> versions(std::string_view name) = 0;
+  /// What was done, of each secret in order, as far as the provider still knows: else one for each version.
+  virtual std::vector<SecretChange> changes();
   /// Makes a new version, durable on return, and returns its id.
   virtual std::string write(std::string_view name, const SensitiveText& value, std::string_view changed_by) = 0;
 };

@@ -32,7 +32,7 @@ std::map<std::string, Bytes32, std::less<>> write_identities(const std::filesyst
 
 void make_secrets(SealedDocument& document, const SealedAuthor& by, Random& random) {
   for (const auto& grant : grants()) {
-    if (grant.making == Making::kGiven || grant.making == Making::kDerived) continue;
+    if (!is_made_first(grant)) continue;
     const auto value = make_value(grant, random);
     set_granted_secret(document, grant.name, value, by);
     if (grant.derived.empty()) continue;

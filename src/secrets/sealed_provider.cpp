@@ -70,6 +70,17 @@ std::vector<std::string> names_of(const SealedDocument& document) {
   return names;
 }
 
+std::vector<SecretChange> changes_of(const SealedDocument& document) {
+  std::vector<SecretChange> changes;
+  for (const auto& change : document.changes) {
+    changes.push_back({.secret = change.secret,
+                       .note = {.id = std::to_string(change.sequence), .created = change.at, .changed_by = change.by},
+                       .operation = change.operation,
+                       .identity = change.identity});
+  }
+  return changes;
+}
+
 SealedProvider::SealedProvider(std::filesystem::path file, IdentityKey identity, std::filesystem::path newest_file)
     : file_(std::move(file)), identity_(std::move(identity)), newest_file_(std::move(newest_file)) {}
 
@@ -86,6 +97,8 @@ std::vector<std::string> SealedProvider::names() { return names_of(*document());
 std::vector<VersionNote> SealedProvider::versions(std::string_view name) {
   return notes_of(*document(), name, place());
 }
+
+std::vector<SecretChange> SealedProvider::changes() { return changes_of(*document()); }
 
 std::string SealedProvider::write(std::string_view name, const SensitiveText& /*value*/,
                                   std::string_view /*changed_by*/) {

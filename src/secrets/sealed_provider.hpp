@@ -30,6 +30,9 @@ std::vector<VersionNote> notes_of(const SealedDocument& document, std::string_vi
 /// The name of each secret.
 std::vector<std::string> names_of(const SealedDocument& document);
 
+/// What the operator did.
+std::vector<SecretChange> changes_of(const SealedDocument& document);
+
 /// A sealed file as a part reads it: what is granted to one identity.
 class SealedProvider final : public Provider {
  public:
@@ -41,6 +44,7 @@ class SealedProvider final : public Provider {
   Secret read(std::string_view name) override;
   std::vector<std::string> names() override;
   std::vector<VersionNote> versions(std::string_view name) override;
+  std::vector<SecretChange> changes() override;
   /// Throws Refusal: an operator does that.
   std::string write(std::string_view name, const SensitiveText& value, std::string_view changed_by) override;
 

@@ -40,6 +40,8 @@ std::vector<std::string> SealedStore::names() { return names_of(document()); }
 
 std::vector<VersionNote> SealedStore::versions(std::string_view name) { return notes_of(document(), name, place()); }
 
+std::vector<SecretChange> SealedStore::changes() { return changes_of(document()); }
+
 std::string SealedStore::write(std::string_view name, const SensitiveText& value, std::string_view changed_by) {
   std::string id;
   change([&](SealedDocument& document) { id = set_granted_secret(document, name, value, author(changed_by)); });

@@ -29,6 +29,7 @@ class SealedStore final : public Provider {
   Secret read(std::string_view name) override;
   std::vector<std::string> names() override;
   std::vector<VersionNote> versions(std::string_view name) override;
+  std::vector<SecretChange> changes() override;
   /// For the readers that the secret has, or those of its grant when it is new.
   std::string write(std::string_view name, const SensitiveText& value, std::string_view changed_by) override;
 

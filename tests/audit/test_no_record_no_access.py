@@ -122,7 +122,7 @@ def test_an_idempotency_key_is_not_used_up_by_a_create_that_could_not_be_recorde
 
 def test_an_audit_service_that_knows_another_key_opens_nothing(fresh_parts: Parts, tmp_path: Path) -> None:
     others = tmp_path / "others"
-    assert run("secrets", "init", "--dir", others).returncode == 0
+    assert run("secrets", "init", "--provider", "folder", "--dir", others).returncode == 0
     fresh_parts.audit.stop()
     verifier = Path("audit", "audit-host-key.verifier")
     (fresh_parts.secrets / verifier).write_bytes((others / verifier).read_bytes())

@@ -64,10 +64,9 @@ def test_a_key_of_a_service_does_not_open_the_gateway(client: Client, parts: Par
     assert answer.status_code == 401
 
 
-def test_a_client_cannot_bring_the_backends_key_or_principal_itself(client: Client, register: Register) -> None:
-    secrets = register.data / "secrets"
-    stolen = (secrets / "gateway" / "patients-host-key").read_text().strip()
-    answer = client.without_key().get(f"/patient/{new_id()}?code={stolen}", headers={"x-functions-key": stolen})
+def test_a_client_cannot_bring_the_backends_key_or_principal_itself(parts: Parts) -> None:
+    stolen = parts.patients_key
+    answer = parts.client().without_key().get(f"/patient/{new_id()}?code={stolen}", headers={"x-functions-key": stolen})
     assert answer.status_code == 401
 
 

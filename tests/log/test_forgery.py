@@ -155,9 +155,9 @@ def test_a_register_that_lost_the_name_of_its_log_as_well_is_not_signed(data: Pa
     run_script(data, "DELETE FROM checkpoint; DELETE FROM log_origin")
     head_of(data).unlink()
     assert "no name and key of their log" in faults_of(data)
-    assert "audit-log-key tells that a log was begun" in refusal_of(data)
+    assert "the name and key of their log are lost" in refusal_of(data)
     mark_of(data).write_text("restored\n")
-    assert "audit-log-key tells that a log was begun" in refusal_of(data)
+    assert "the name and key of their log are lost" in refusal_of(data)
 
 
 def test_a_register_that_is_made_into_one_of_an_earlier_version_is_not_signed(data: Path) -> None:
@@ -175,7 +175,7 @@ def test_a_register_that_is_made_into_one_of_an_earlier_version_is_not_signed(da
     head_of(data).write_bytes(kept)
     assert "is of no log" in refusal_of(data)
     head_of(data).unlink()
-    assert "audit-log-key tells that a log was begun" in refusal_of(data)
+    assert "the name and key of their log are lost" in refusal_of(data)
 
 
 def test_the_mark_of_a_restore_does_not_launder_a_register(data: Path) -> None:

@@ -139,7 +139,7 @@ def test_the_patients_key_does_not_open_the_log(parts: Parts, path: str) -> None
 def test_a_gateway_without_an_audit_service_has_no_log(fresh_parts: Parts, tmp_path: Path) -> None:
     gateway = Program(
         "gateway", "--listen", "127.0.0.1:0", "--metrics-listen", "127.0.0.1:0", "--data-dir", tmp_path / "gateway",
-        "--patients-url", fresh_parts.patients.url, "--secrets", fresh_parts.secrets / "gateway", directory=tmp_path,
+        "--patients-url", fresh_parts.patients.url, *fresh_parts.secrets_flags("gateway"), directory=tmp_path,
     )  # fmt: skip
     try:
         for path in ("/log/checkpoint", f"/audit/{new_id()}/proof", "/audit", f"/patient/{new_id()}/accesses"):

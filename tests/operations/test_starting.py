@@ -179,11 +179,12 @@ def test_a_part_without_its_secrets_is_refused_with_a_sentence(parts: Parts, tmp
 
 def test_secrets_init_grants_each_part_just_its_own_and_overwrites_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
-    assert run("secrets", "init", "--dir", folder).returncode == 0
+    init = ("secrets", "init", "--provider", "folder", "--dir", folder)
+    assert run(*init).returncode == 0
     granted = {
         "gateway": {"patients-host-key", "principal-key", "audit-gateway-key"},
         "patients": {"audit-host-key", "cursor-key", "patients-host-key.verifier", "principal-key.pub"},
-        "audit": {"audit-host-key.verifier", "audit-gateway-key.verifier", "principal-key.pub"},
+        "audit": {"audit-host-key.verifier", "audit-gateway-key.verifier", "principal-key.pub", "audit-log-key"},
     }
     made = {part.name: {file.name for file in part.iterdir()} for part in folder.iterdir()}
     assert made == granted
@@ -191,7 +192,7 @@ def test_secrets_init_grants_each_part_just_its_own_and_overwrites_nothing(tmp_p
     key = (folder / "gateway" / "patients-host-key").read_bytes()
     verifier = (folder / "patients" / "patients-host-key.verifier").read_bytes()
     assert key.strip() not in verifier
-    again = run("secrets", "init", "--dir", folder)
+    again = run(*init)
     assert again.returncode == 1
     assert (folder / "gateway" / "patients-host-key").read_bytes() == key
 

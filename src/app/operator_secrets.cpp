@@ -1,0 +1,122 @@
+#include "app/operator_secrets.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "app/hidden_input.hpp"
+#include "app/secrets_place.hpp"
+#include "base/error.hpp"
+#include "secrets/azure_provider.hpp"
+#include "secrets/credential_file.hpp"
+#include "secrets/grants.hpp"
+#include "secrets/part_folders.hpp"
+#include "secrets/sealed_provider.hpp"
+#include "secrets/vault_provider.hpp"
+
+namespace assay::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kLockName = "lock";
+
+Refusal no_secrets_in(const fs::path& folder) {
+  return Refusal(
+      fmt::format("there are no secrets in {}: say with --dir where they are, or make them with assay secrets init",
+                  folder.string()));
+}
+
+}  // namespace
+
+fs::path OperatorSecrets::folder_of(const Configuration& configuration) {
+  const auto configured = configuration.path("secrets.dir");
+  return configured.empty() ? configuration.path("data_dir") / "secrets" : configured;
+}
+
+OperatorSecrets::OperatorSecrets(const Configuration& configuration, std::string passphrase_file, const Clock& clock)
+    : configuration_(configuration),
+      kind_(configuration.text("secrets.provider")),
+      folder_(folder_of(configuration)),
+      passphrase_file_(std::move(passphrase_file)),
+      clock_(clock) {
+  if (kind_ == "folder" && !fs::is_directory(folder_)) throw no_secrets_in(folder_);
+  if (kind_ == "sealed") require_sealed_file(folder_);
+}
+
+std::unique_ptr<secrets::Provider> OperatorSecrets::open_for_reading() const {
+  if (kind_ == "vault") return std::make_unique<secrets::VaultProvider>(vault_options(configuration_), clock_);
+  if (kind_ == "azure") return std::make_unique<secrets::AzureProvider>(azure_options(configuration_), clock_);
+  if (kind_ == "folder") return std::make_unique<secrets::PartFolders>(folder_);
+  auto keys = identities();
+  if (keys.empty())
+    return std::make_unique<secrets::SealedStore>(sealed_file(), operator_key(), std::move(keys), clock_);
+  return std::make_unique<secrets::SealedProvider>(sealed_file(), std::move(keys.front()), fs::path());
+}
+
+std::unique_ptr<secrets::Provider> OperatorSecrets::open_for_reading(std::string_view name) const {
+  if (kind_ != "sealed") return open_for_reading();
+  auto keys = identities();
+  const auto content = document();
+  const auto found = content->secrets.find(name);
+  for (auto& key : keys) {
+    if (found == content->secrets.end() ||
+        std::ranges::find(found->second.readers, key.name()) == found->second.readers.end())
+      continue;
+    return std::make_unique<secrets::SealedProvider>(sealed_file(), std::move(key), fs::path());
+  }
+  return std::make_unique<secrets::SealedStore>(sealed_file(), operator_key(), std::move(keys), clock_);
+}
+
+secrets::Provider& OperatorSecrets::open_for_change() {
+  if (kind_ == "sealed") {
+    changed_ = std::make_unique<secrets::SealedStore>(sealed_file(), operator_key(), identities(), clock_);
+  } else {
+    changed_ = open_for_reading();
+  }
+  if (kind_ == "sealed" || kind_ == "folder") lock_.emplace(folder_ / kLockName);
+  return *changed_;
+}
+
+secrets::SealedStore& OperatorSecrets::open_for_grants() {
+  if (kind_ == "folder") {
+    throw Refusal(
+        fmt::format("who reads what in {} is decided by whom the folder of a part is given to", folder_.string()));
+  }
+  if (kind_ != "sealed") {
+    throw Refusal("who reads what is decided in the vault itself; assay secrets policy prints what each part needs");
+  }
+  return dynamic_cast<secrets::SealedStore&>(open_for_change());
+}
+
+std::optional<secrets::SealedDocument> OperatorSecrets::document() const {
+  if (kind_ != "sealed") return std::nullopt;
+  const auto keys = identities();
+  return secrets::read_sealed_file(sealed_file(),
+                                   keys.empty() ? operator_key().verifying_key() : keys.front().operator_key());
+}
+
+const secrets::OperatorKey& OperatorSecrets::operator_key() const {
+  if (operator_key_) return *operator_key_;
+  operator_key_ = secrets::read_operator_key(folder_ / secrets::kOperatorKeyName, [this]() -> SensitiveText {
+    if (!passphrase_file_.empty()) {
+      return secrets::read_credential_file(passphrase_file_, secrets::FileReaders::kOwnerAndGroup);
+    }
+    if (::isatty(STDIN_FILENO) != 0) return ask_hidden("Passphrase of the operator's key");
+    throw Refusal("the operator's key needs its passphrase: --passphrase-file FILE names a file that holds it");
+  });
+  return *operator_key_;
+}
+
+std::vector<secrets::IdentityKey> OperatorSecrets::identities() const {
+  std::vector<secrets::IdentityKey> keys;
+  for (const auto identity : secrets::kIdentities) {
+    const auto file = identity_file(configuration_, folder_, identity);
+    if (fs::exists(file)) keys.push_back(secrets::read_identity_key(file));
+  }
+  return keys;
+}
+
+}  // namespace assay::app

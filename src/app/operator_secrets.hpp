@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/configuration.hpp"
+#include "base/clock.hpp"
+#include "base/sensitive.hpp"
+#include "secrets/change_lock.hpp"
+#include "secrets/provider.hpp"
+#include "secrets/sealed_document.hpp"
+#include "secrets/sealed_store.hpp"
+
+namespace assay::app {
+
+/// The secrets of all parts as their operator's commands see them.
+class OperatorSecrets {
+ public:
+  /// `passphrase_file` may be empty: then a passphrase is asked for where one is needed. Throws Refusal where there
+  /// are no secrets.
+  OperatorSecrets(const Configuration& configuration, std::string passphrase_file, const Clock& clock);
+
+  /// Where the secrets are in a folder: DATA_DIR/secrets unless secrets.dir says otherwise.
+  static std::filesystem::path folder_of(const Configuration& configuration);
+
+  bool is_sealed() const { return kind_ == "sealed"; }
+
+  /// For what needs no more than the keys of identities that are here.
+  std::unique_ptr<secrets::Provider> open_for_reading() const;
+  /// The same of one that can read the secret.
+  std::unique_ptr<secrets::Provider> open_for_reading(std::string_view name) const;
+  /// For changes, which one after the other may make while this object lives.
+  secrets::Provider& open_for_change();
+  /// Throws Refusal when who may read what isn't decided here.
+  secrets::SealedStore& open_for_grants();
+  /// Nothing where there is no sealed file.
+  std::optional<secrets::SealedDocument> document() const;
+
+ private:
+  std::filesystem::path sealed_file() const { return folder_ / secrets::kSealedFileName; }
+  /// Asks for the passphrase at the first call.
+  const secrets::OperatorKey& operator_key() const;
+  std::vector<secrets::IdentityKey> identities() const;
+
+  const Configuration& configuration_;
+  std::string kind_;
+  std::filesystem::path folder_;
+  std::string passphrase_file_;
+  const Clock& clock_;
+  mutable std::optional<secrets::OperatorKey> operator_key_;
+  std::optional<secrets::ChangeLock> lock_;
+  std::unique_ptr<secrets::Provider> changed_;
+};
+
+}  // namespace assay::app
