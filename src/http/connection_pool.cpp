@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "http/response_head.hpp"
 #include "http/text.hpp"
@@ -11,6 +12,7 @@ namespace assay::http {
 
 namespace {
 
+constexpr std::size_t kUsualHeadBytes = 1024;
 constexpr std::chrono::milliseconds kLongestInterval{1000};
 /// Less than servers keep an idle connection.
 constexpr std::chrono::seconds kLongestIdle{60};
@@ -28,12 +30,14 @@ telemetry::TraceContext next_span(const telemetry::TraceContext& trace) {
   return begun ? trace.child(random) : telemetry::TraceContext::begin(random);
 }
 
-std::string request_head(const Request& request, std::string_view authority) {
+WipedText request_head(const Request& request, std::string_view authority) {
   const bool sendable = std::ranges::all_of(request.target, [](char c) { return c > ' ' && c < '\x7f'; });
   if (!sendable || !request.target.starts_with('/') || request.method == Method::kOther) {
     throw std::invalid_argument("the request's method or target can't be sent");
   }
-  std::string head = fmt::format("{} {} HTTP/1.1\r\n", to_string(request.method), request.target);
+  WipedText head;
+  head.reserve(kUsualHeadBytes);
+  fmt::format_to(std::back_inserter(head), "{} {} HTTP/1.1\r\n", to_string(request.method), request.target);
   append_field(head, "Host", authority);
   append_field(head, "traceparent", next_span(request.context.trace).to_string());
   if (!request.body.empty() || !is_safe(request.method)) {
@@ -94,7 +98,7 @@ Awaitable<Response> ConnectionPool::send(Request request) {
   co_return co_await exchange(std::move(head), std::move(request));
 }
 
-Awaitable<Response> ConnectionPool::exchange(std::string head, Request request) {
+Awaitable<Response> ConnectionPool::exchange(WipedText head, Request request) {
   const bool to_head = request.method == Method::kHead;
   for (bool again = false;; again = true) {
     auto kept = again ? nullptr : take_idle();

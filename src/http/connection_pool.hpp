@@ -36,7 +36,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   void end_turn();
   /// The connection used last of those that wait and are alive; none when there is no such.
   std::unique_ptr<ClientConnection> take_idle();
-  Awaitable<Response> exchange(std::string head, Request request);
+  Awaitable<Response> exchange(WipedText head, Request request);
   /// Looks for connections that are late, as long as any is in use.
   void sweep();
 

@@ -76,9 +76,12 @@ void Headers::set(std::string_view name, std::string_view value) {
 }
 
 void Headers::remove(std::string_view name) {
-  // Their text stays behind: it goes with the message.
   std::erase_if(fields_, [&](const Field& field) {
-    return equal_ignoring_case(std::string_view(text_).substr(field.name_offset, field.name_size), name);
+    const bool is_removed =
+        equal_ignoring_case(std::string_view(text_).substr(field.name_offset, field.name_size), name);
+    // The place stays taken, to the end of the message.
+    if (is_removed) sodium_memzero(text_.data() + field.name_offset, field.name_size + field.value_size);
+    return is_removed;
   });
 }
 

@@ -11,6 +11,7 @@
 #include "base/async.hpp"
 #include "base/error.hpp"
 #include "base/principal.hpp"
+#include "base/wiped_text.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace assay::http {
@@ -43,7 +44,7 @@ class Headers {
     std::uint32_t name_size;
     std::uint32_t value_size;
   };
-  std::string text_;
+  WipedText text_;  ///< keys come in it
   std::vector<Field> fields_;
 };
 

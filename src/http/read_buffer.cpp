@@ -1,40 +1,43 @@
 #include "http/read_buffer.hpp"
 
+#include <sodium.h>
+
 #include <algorithm>
 #include <cstring>
 
 namespace assay::http {
 
 boost::asio::mutable_buffer ReadBuffer::prepare() {
-  if (end_ == capacity_) {
+  if (end_ == bytes_.size()) {
     const auto used = end_ - begin_;
     // Moving to the front is enough while it frees half: a request that is read in pieces moves few bytes.
-    if (begin_ > 0 && used <= capacity_ / 2) {
-      std::memmove(bytes_.get(), bytes_.get() + begin_, used);
+    if (begin_ > 0 && used <= bytes_.size() / 2) {
+      std::memmove(bytes_.data(), bytes_.data() + begin_, used);
+      sodium_memzero(bytes_.data() + used, end_ - used);
       begin_ = 0;
       end_ = used;
     } else {
-      reallocate(std::max(kSmallest, capacity_ * 2));
+      reallocate(std::max(kSmallest, bytes_.size() * 2));
     }
   }
-  return {bytes_.get() + end_, capacity_ - end_};
+  return {bytes_.data() + end_, bytes_.size() - end_};
 }
 
 void ReadBuffer::consume(std::size_t size) {
+  sodium_memzero(bytes_.data() + begin_, size);
   begin_ += size;
   if (begin_ == end_) begin_ = end_ = 0;
 }
 
 void ReadBuffer::shrink() {
-  if (empty() && capacity_ > kSmallest) reallocate(kSmallest);
+  if (empty() && bytes_.size() > kSmallest) reallocate(kSmallest);
 }
 
 void ReadBuffer::reallocate(std::size_t capacity) {
-  auto bytes = std::make_unique_for_overwrite<char[]>(capacity);
+  WipedText bytes(capacity, '\0');
   const auto used = end_ - begin_;
-  if (used > 0) std::memcpy(bytes.get(), bytes_.get() + begin_, used);
+  if (used > 0) std::memcpy(bytes.data(), bytes_.data() + begin_, used);
   bytes_ = std::move(bytes);
-  capacity_ = capacity;
   begin_ = 0;
   end_ = used;
 }

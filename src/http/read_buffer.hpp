@@ -2,17 +2,19 @@
 
 #include <boost/asio/buffer.hpp>
 #include <cstddef>
-#include <memory>
 #include <string_view>
+
+#include "base/wiped_text.hpp"
 
 namespace assay::http {
 
-/// Bytes that came in and aren't used yet. Starts small, so that an idle connection is light; grows as
-/// long as one structured element (a message's header) needs more.
+/// Bytes that came in and aren't used yet; what was used is overwritten, since keys and patients' data come in it.
+/// Starts small, so that an idle connection is light; grows as long as one structured element (a message's header)
+/// needs more.
 class ReadBuffer {
  public:
   /// What came in and isn't consumed. Valid until the next call that isn't const.
-  std::string_view data() const { return {bytes_.get() + begin_, end_ - begin_}; }
+  std::string_view data() const { return {bytes_.data() + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
 
   /// Room for more, at least one byte.
@@ -29,8 +31,7 @@ class ReadBuffer {
 
   void reallocate(std::size_t capacity);
 
-  std::unique_ptr<char[]> bytes_;
-  std::size_t capacity_ = 0;
+  WipedText bytes_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

@@ -39,7 +39,8 @@ bool is_connection_field(std::string_view name) {
   return std::ranges::any_of(kConnectionFields, [&](auto field) { return equal_ignoring_case(field, name); });
 }
 
-void append_field(std::string& out, std::string_view name, std::string_view value) {
+template <class Text>
+void append_field(Text& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
   const auto start = static_cast<std::ptrdiff_t>(out.size());
@@ -47,6 +48,8 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   std::replace_if(out.begin() + start, out.end(), is_control, ' ');
   out += "\r\n";
 }
+template void append_field(std::string& out, std::string_view name, std::string_view value);
+template void append_field(WipedText& out, std::string_view name, std::string_view value);
 
 void append_response_head(std::string& out, const Response& response, const ResponseFrame& frame) {
   fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\nDate: {}\r\n", response.status,

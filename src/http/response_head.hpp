@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/wiped_text.hpp"
 #include "http/message.hpp"
 
 namespace assay::http {
@@ -27,6 +28,9 @@ void append_response_head(std::string& out, const Response& response, const Resp
 bool is_connection_field(std::string_view name);
 
 /// Appends a field line; control characters in the value become spaces, so that no value can end its line.
-void append_field(std::string& out, std::string_view name, std::string_view value);
+template <class Text>
+void append_field(Text& out, std::string_view name, std::string_view value);
+extern template void append_field(std::string& out, std::string_view name, std::string_view value);
+extern template void append_field(WipedText& out, std::string_view name, std::string_view value);
 
 }  // namespace assay::http

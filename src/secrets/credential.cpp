@@ -16,14 +16,19 @@ std::size_t remove_parameter(http::Request& request, std::string_view parameter)
     // A name may be escaped: whether it is the one is for the reader of queries to say.
     http::Request alone;
     alone.target = "?" + std::string(pair);
-    if (alone.query_parameter(parameter)) {
+    if (const auto value = alone.query_parameter(parameter)) {
+      wipe(alone.target);
       ++removed;
       continue;
     }
     kept += kept.empty() ? '?' : '&';
     kept += pair;
   }
-  if (removed > 0) request.target = std::string(request.path()) + kept;
+  if (removed > 0) {
+    auto target = std::string(request.path()) + kept;
+    wipe(request.target);
+    request.target = std::move(target);
+  }
   return removed;
 }
 
