@@ -22,13 +22,13 @@
 #include "app/export.hpp"
 #include "app/failure.hpp"
 #include "app/import.hpp"
-#include "app/nearest.hpp"
 #include "app/patient_erase.hpp"
 #include "app/run.hpp"
 #include "app/secrets_command_line.hpp"
 #include "app/standard_output.hpp"
 #include "app/status.hpp"
 #include "app/subscription_commands.hpp"
+#include "app/unknown_command.hpp"
 #include "base/error.hpp"
 #include "sqlite/connection.hpp"
 
@@ -59,7 +59,7 @@ class CommandLine {
     try {
       app_.parse(argument_count, arguments);
     } catch (const CLI::ParseError& error) {
-      if (say_unknown_command({arguments + 1, arguments + argument_count})) return kWrongUsage;
+      if (say_unknown_command(app_, {arguments + 1, arguments + argument_count})) return kWrongUsage;
       if (app_.exit(error) != 0) return kWrongUsage;
       require_output_written();
       return 0;
@@ -78,25 +78,6 @@ class CommandLine {
       if (std::ferror(stdout) != 0) require_output_written();
       throw;
     }
-  }
-
-  /// Whether a word stands where a command should that is none; then that is said.
-  bool say_unknown_command(const std::vector<std::string>& words) const {
-    const auto* group = &app_;
-    std::string path;
-    for (const auto& word : words) {
-      std::vector<std::string> names;
-      for (const auto* command : group->get_subcommands(nullptr)) names.push_back(command->get_name());
-      if (names.empty() || word.starts_with('-')) return false;
-      if (std::ranges::find(names, word) == names.end()) {
-        fmt::print(stderr, "assay: there is no command {0}{1}; did you mean {0}{2}?\n", path, word,
-                   nearest(word, names));
-        return true;
-      }
-      group = group->get_subcommand(word);
-      path += word + " ";
-    }
-    return false;
   }
 
   void setting(CLI::App& command, const std::string& flag, const std::string& key, const std::string& help) {

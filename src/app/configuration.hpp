@@ -3,9 +3,9 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "http/server.hpp"
 
@@ -25,7 +25,7 @@ struct ConfigurationKey {
 };
 
 /// All keys, in the order in which `assay config show` prints them.
-const std::vector<ConfigurationKey>& configuration_keys();
+std::span<const ConfigurationKey> configuration_keys();
 
 /// Where settings come from; later ones win.
 struct ConfigurationSources {

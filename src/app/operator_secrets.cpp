@@ -36,11 +36,11 @@ fs::path OperatorSecrets::folder_of(const Configuration& configuration) {
   return configured.empty() ? configuration.path("data_dir") / "secrets" : configured;
 }
 
-OperatorSecrets::OperatorSecrets(const Configuration& configuration, std::string passphrase_file, const Clock& clock)
+OperatorSecrets::OperatorSecrets(const Configuration& configuration, Passphrase passphrase, const Clock& clock)
     : configuration_(configuration),
       kind_(configuration.text("secrets.provider")),
       folder_(folder_of(configuration)),
-      passphrase_file_(std::move(passphrase_file)),
+      passphrase_(std::move(passphrase)),
       clock_(clock) {
   if (kind_ == "folder" && !fs::is_directory(folder_)) throw no_secrets_in(folder_);
   if (kind_ == "sealed") require_sealed_file(folder_);
@@ -99,14 +99,7 @@ std::optional<secrets::SealedDocument> OperatorSecrets::document() const {
 }
 
 const secrets::OperatorKey& OperatorSecrets::operator_key() const {
-  if (operator_key_) return *operator_key_;
-  operator_key_ = secrets::read_operator_key(folder_ / secrets::kOperatorKeyName, [this]() -> SensitiveText {
-    if (!passphrase_file_.empty()) {
-      return secrets::read_credential_file(passphrase_file_, secrets::FileReaders::kOwnerAndGroup);
-    }
-    if (::isatty(STDIN_FILENO) != 0) return ask_hidden("Passphrase of the operator's key");
-    throw Refusal("the operator's key needs its passphrase: --passphrase-file FILE names a file that holds it");
-  });
+  if (!operator_key_) operator_key_ = secrets::read_operator_key(folder_ / secrets::kOperatorKeyName, passphrase_);
   return *operator_key_;
 }
 
@@ -117,6 +110,14 @@ std::vector<secrets::IdentityKey> OperatorSecrets::identities() const {
     if (fs::exists(file)) keys.push_back(secrets::read_identity_key(file));
   }
   return keys;
+}
+
+OperatorSecrets::Passphrase passphrase_from(const std::string& file) {
+  return [file]() -> SensitiveText {
+    if (!file.empty()) return secrets::read_credential_file(file, secrets::FileReaders::kOwnerAndGroup);
+    if (::isatty(STDIN_FILENO) != 0) return ask_hidden("Passphrase of the operator's key");
+    throw Refusal("the operator's key needs its passphrase: --passphrase-file FILE names a file that holds it");
+  };
 }
 
 }  // namespace assay::app

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,9 +21,11 @@ namespace assay::app {
 /// The secrets of all parts as their operator's commands see them.
 class OperatorSecrets {
  public:
-  /// `passphrase_file` may be empty: then a passphrase is asked for where one is needed. Throws Refusal where there
-  /// are no secrets.
-  OperatorSecrets(const Configuration& configuration, std::string passphrase_file, const Clock& clock);
+  /// Gives the passphrase of the operator's key, or throws Refusal.
+  using Passphrase = std::function<SensitiveText()>;
+
+  /// Throws Refusal where there are no secrets.
+  OperatorSecrets(const Configuration& configuration, Passphrase passphrase, const Clock& clock);
 
   /// Where the secrets are in a folder: DATA_DIR/secrets unless secrets.dir says otherwise.
   static std::filesystem::path folder_of(const Configuration& configuration);
@@ -49,11 +52,14 @@ class OperatorSecrets {
   const Configuration& configuration_;
   std::string kind_;
   std::filesystem::path folder_;
-  std::string passphrase_file_;
+  Passphrase passphrase_;
   const Clock& clock_;
   mutable std::optional<secrets::OperatorKey> operator_key_;
   std::optional<secrets::ChangeLock> lock_;
   std::unique_ptr<secrets::Provider> changed_;
 };
+
+/// From the file where one is named, else asked for on the terminal.
+OperatorSecrets::Passphrase passphrase_from(const std::string& file);
 
 }  // namespace assay::app

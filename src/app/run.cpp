@@ -7,6 +7,7 @@
 #include "app/part_secrets.hpp"
 #include "app/parts.hpp"
 #include "app/process.hpp"
+#include "app/rotation_schedule.hpp"
 #include "app/secrets_place.hpp"
 #include "app/signing_appender.hpp"
 #include "audit/client.hpp"
@@ -98,8 +99,10 @@ int run_serve(const Configuration& configuration) {
   process.health().add([&patients] { return patients.health(); });
   process.health().add([&gateway] { return gateway.health(); });
 
+  RotationSchedule schedule(configuration, foundation);
   const StopOnExit stop(process);
   process.listen(gateway.handler(), "gateway.listen", http::ErrorForm::kGateway);
+  schedule.start();
   audit_secrets.start();
   patients_secrets.start();
   audit.start();

@@ -6,6 +6,7 @@
 #include <ranges>
 #include <string_view>
 
+#include "app/rotation_schedule.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
@@ -32,10 +33,11 @@ Uuid to_uuid(const Bytes32& hash) {
 
 /// Who changed it, as far as its provider tells.
 Principal actor_of(const secrets::VersionNote& note) {
-  if (note.changed_by.empty()) {
-    return {.kind = "service", .id = "assay-audit", .name = "assay-audit", .on_behalf_of = {}, .purpose_of_use = {}};
-  }
-  return {.kind = "operator", .id = note.changed_by, .name = note.changed_by, .on_behalf_of = {}, .purpose_of_use = {}};
+  const bool is_unknown = note.changed_by.empty();
+  const std::string name = is_unknown ? "assay-audit" : note.changed_by;
+  const bool is_operator = !is_unknown && name != kScheduleAuthor;
+  return {
+      .kind = is_operator ? "operator" : "service", .id = name, .name = name, .on_behalf_of = {}, .purpose_of_use = {}};
 }
 
 audit::NewRecord record_of(std::string_view place, const secrets::SecretChange& change) {

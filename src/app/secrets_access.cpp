@@ -34,7 +34,7 @@ void warn_if_needed(const SecretsOptions& options) {
 int grant_secret(const SecretsOptions& options, const Configuration& configuration) {
   secrets::require_grant(options.name);
   const SystemClock clock;
-  OperatorSecrets secrets(configuration, options.passphrase_file, clock);
+  OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
   const bool reads_newest = secrets.open_for_grants().grant(options.name, options.identity, current_operator().name);
   fmt::print("Granted {} to {}, which can read {}.\n", options.name, options.identity,
              reads_newest ? "it now" : "it from its next version on: no key here opens the present one");
@@ -48,7 +48,7 @@ int revoke_secret(const SecretsOptions& options, const Configuration& configurat
   }
   SystemRandom random;
   const SystemClock clock;
-  OperatorSecrets secrets(configuration, options.passphrase_file, clock);
+  OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
   // Read first: nothing is taken from anybody when there is nothing to put in its place.
   std::optional<SensitiveText> value;
   if (is_given) value = read_secret_value(options.name, options.value_file);

@@ -34,7 +34,8 @@ json::object to_json(const secrets::VersionNote& note) {
 
 int list_secrets(const SecretsOptions& options, const Configuration& configuration) {
   const SystemClock clock;
-  const auto provider = OperatorSecrets(configuration, options.passphrase_file, clock).open_for_reading();
+  const auto provider =
+      OperatorSecrets(configuration, passphrase_from(options.passphrase_file), clock).open_for_reading();
   json::array out;
   if (options.output == "text") fmt::print("{:<28} {:<22} {:<26} {}\n", "NAME", "VERSION", "CHANGED", "READ BY");
   for (const auto& name : provider->names()) {
@@ -58,7 +59,8 @@ int list_secrets(const SecretsOptions& options, const Configuration& configurati
 int list_secret_versions(const SecretsOptions& options, const Configuration& configuration) {
   secrets::require_grant(options.name);
   const SystemClock clock;
-  const auto provider = OperatorSecrets(configuration, options.passphrase_file, clock).open_for_reading();
+  const auto provider =
+      OperatorSecrets(configuration, passphrase_from(options.passphrase_file), clock).open_for_reading();
   json::array out;
   if (options.output == "text") fmt::print("{:<22} {:<26} {}\n", "VERSION", "CREATED", "BY");
   for (const auto& note : provider->versions(options.name)) {
@@ -78,7 +80,7 @@ int set_secret(const SecretsOptions& options, const Configuration& configuration
     throw Refusal(fmt::format("{0} is made by assay itself: assay secrets rotate {0} makes a new one", options.name));
   }
   const SystemClock clock;
-  OperatorSecrets secrets(configuration, options.passphrase_file, clock);
+  OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
   const auto value = read_secret_value(options.name, options.value_file);
   const auto version = secrets.open_for_change().write(options.name, value, current_operator().name);
   fmt::print("Set {}: version {}.\n", options.name, version);
@@ -91,8 +93,9 @@ int get_secret(const SecretsOptions& options, const Configuration& configuration
     throw Refusal("a secret is shown on a terminal only; programs read it where it is kept");
   }
   const SystemClock clock;
-  const auto secret =
-      OperatorSecrets(configuration, options.passphrase_file, clock).open_for_reading(options.name)->read(options.name);
+  const auto secret = OperatorSecrets(configuration, passphrase_from(options.passphrase_file), clock)
+                          .open_for_reading(options.name)
+                          ->read(options.name);
   fmt::print("Show {} on this terminal? [y/N] ", options.name);
   std::fflush(stdout);
   std::string answer;
@@ -106,12 +109,29 @@ int rotate_secret(const SecretsOptions& options, const Configuration& configurat
   const auto& grant = secrets::require_grant(options.name);
   SystemRandom random;
   const SystemClock clock;
-  OperatorSecrets secrets(configuration, options.passphrase_file, clock);
+  OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
   const auto rotated = secrets::rotate(
       secrets.open_for_change(),
       {.name = options.name, .changed_by = current_operator().name, .is_compromised = options.is_compromised}, random,
       clock);
   fmt::print("Rotated {}: version {}. {}\n", options.name, rotated.version, fate_of_older(grant, rotated));
+  return 0;
+}
+
+int rotate_due_secrets(const SecretsOptions& options, const Configuration& configuration) {
+  const std::chrono::days age(configuration.number("secrets.rotate_every"));
+  if (age.count() == 0)
+    throw Refusal("secrets.rotate_every says that nothing is rotated by schedule; set it to a number of days");
+  SystemRandom random;
+  const SystemClock clock;
+  OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
+  const auto due = secrets::find_due(*secrets.open_for_reading(), age, clock);
+  for (const auto& name : due) {
+    const auto rotated = secrets::rotate(secrets.open_for_change(),
+                                         {.name = name, .changed_by = current_operator().name}, random, clock);
+    fmt::print("Rotated {}: version {}.\n", name, rotated.version);
+  }
+  if (due.empty()) fmt::print("No key is {} days old.\n", age.count());
   return 0;
 }
 

@@ -25,6 +25,7 @@ int list_secret_versions(const SecretsOptions& options, const Configuration& con
 int set_secret(const SecretsOptions& options, const Configuration& configuration);
 int get_secret(const SecretsOptions& options, const Configuration& configuration);
 int rotate_secret(const SecretsOptions& options, const Configuration& configuration);
+int rotate_due_secrets(const SecretsOptions& options, const Configuration& configuration);
 int grant_secret(const SecretsOptions& options, const Configuration& configuration);
 int revoke_secret(const SecretsOptions& options, const Configuration& configuration);
 int print_secrets_policy(const SecretsOptions& options, const Configuration& configuration);

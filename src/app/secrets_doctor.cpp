@@ -11,12 +11,12 @@
 
 #include "app/operator_secrets.hpp"
 #include "app/secrets_commands.hpp"
-#include "audit/log_opening.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "secrets/accepted_keys.hpp"
 #include "secrets/grants.hpp"
 #include "secrets/making.hpp"
+#include "secrets/rotation.hpp"
 
 namespace assay::app {
 
@@ -34,17 +34,11 @@ struct Finding {
   std::vector<std::string> faults;
 };
 
-std::optional<std::chrono::days> age_of(const secrets::VersionNote& note, Timestamp now) {
-  const auto created = parse_timestamp(note.created.substr(0, 10) + "T00:00:00.000Z");
-  if (!created) return std::nullopt;
-  return std::chrono::floor<std::chrono::days>(now - *created);
-}
-
 class Doctor {
  public:
   Doctor(const Configuration& configuration, const SecretsOptions& options)
       : configuration_(configuration),
-        secrets_(configuration, options.passphrase_file, clock_),
+        secrets_(configuration, passphrase_from(options.passphrase_file), clock_),
         document_(secrets_.document()),
         provider_(secrets_.open_for_reading()),
         names_(provider_->names()) {}
@@ -82,7 +76,7 @@ class Doctor {
     }
     const auto newest = provider_->versions(grant.name).front();
     finding.version = newest.id;
-    finding.age = age_of(newest, clock_.now());
+    finding.age = secrets::age_of(newest, clock_.now());
     note_age(grant, finding);
     note_readers(grant, finding);
     if (!grant.derived.empty()) note_superseded(grant, finding);
@@ -99,9 +93,10 @@ class Doctor {
     return readers;
   }
 
-  static void note_age(const secrets::Grant& grant, Finding& finding) {
-    if (!finding.age || *finding.age < kOld || grant.making == secrets::Making::kDerived) return;
-    if (grant.name == audit::kLogKeyName) return;
+  void note_age(const secrets::Grant& grant, Finding& finding) const {
+    const std::chrono::days limit(configuration_.number("secrets.rotate_every"));
+    const bool is_old = finding.age && *finding.age >= (limit.count() > 0 ? limit : kOld);
+    if (!is_old || (grant.making != secrets::Making::kGiven && !secrets::is_rotated_by_schedule(grant))) return;
     finding.remarks.push_back(fmt::format("old: assay secrets {} {}",
                                           grant.making == secrets::Making::kGiven ? "set" : "rotate", grant.name));
   }

@@ -43,7 +43,7 @@ void make_folders(const std::filesystem::path& folder) {
 void fill_vault(const SecretsOptions& options, const Configuration& configuration) {
   SystemRandom random;
   const SystemClock clock;
-  OperatorSecrets secrets(configuration, options.passphrase_file, clock);
+  OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
   auto& vault = secrets.open_for_change();
   const auto made = secrets::make_missing(vault, current_operator().name, random);
   if (made.empty()) {

@@ -104,7 +104,8 @@ SensitiveText AzureSession::token() {
   if (held_ && now < held_->replaced_from) return held_->token;
   try {
     held_ = std::visit([&](const auto& login) { return log_in_with(login, now); }, options_.login);
-  } catch (const Unavailable&) {
+  } catch (const std::exception&) {
+    // Unreachable or refused: what is held goes on until its end.
     if (!held_ || now >= held_->end) throw;
   }
   return held_->token;

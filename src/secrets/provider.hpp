@@ -1,9 +1,12 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/sensitive.hpp"
 
 namespace assay::secrets {
@@ -26,6 +29,9 @@ struct VersionNote {
   std::string created;     ///< RFC 3339
   std::string changed_by;  ///< empty where the provider doesn't tell
 };
+
+/// How long ago the version was made, in whole days; nothing where its provider doesn't tell.
+std::optional<std::chrono::days> age_of(const VersionNote& note, Timestamp now);
 
 /// Something that was done to a secret.
 struct SecretChange {

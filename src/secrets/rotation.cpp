@@ -13,6 +13,7 @@ namespace {
 
 /// More superseded ones are not kept, so that the list is bounded however often a key is rotated.
 constexpr std::ptrdiff_t kMostSuperseded = 14;
+constexpr std::string_view kLogKey = "audit-log-key";
 
 const Grant& rotatable(std::string_view name) {
   const auto& grant = require_grant(name);
@@ -22,7 +23,7 @@ const Grant& rotatable(std::string_view name) {
   if (grant.making == Making::kDerived) {
     throw Refusal(fmt::format("{} goes with another secret: rotate {}", name, name.substr(0, name.rfind('.'))));
   }
-  if (grant.name == "audit-log-key") {
+  if (grant.name == kLogKey) {
     throw Refusal("audit-log-key is not rotated like the others: readers of the log know its key; see docs/audit.md");
   }
   return grant;
@@ -61,6 +62,20 @@ class ListWriter {
 };
 
 }  // namespace
+
+bool is_rotated_by_schedule(const Grant& grant) { return is_made_first(grant) && grant.name != kLogKey; }
+
+std::vector<std::string> find_due(Provider& provider, std::chrono::days age, const Clock& clock) {
+  std::vector<std::string> due;
+  const auto now = clock.now();
+  for (const auto& name : provider.names()) {
+    const auto* grant = find_grant(name);
+    if (grant == nullptr || !is_rotated_by_schedule(*grant)) continue;
+    const auto age_now = age_of(provider.versions(name).front(), now);
+    if (age_now && *age_now >= age) due.push_back(name);
+  }
+  return due;
+}
 
 Rotated rotate(Provider& provider, const Rotation& rotation, Random& random, const Clock& clock) {
   const auto& grant = rotatable(rotation.name);

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "secrets/grants.hpp"
 #include "secrets/provider.hpp"
 
 namespace assay::secrets {
@@ -26,5 +29,11 @@ struct Rotation {
 /// then the old ones count as superseded: broken off anywhere nobody is shut out, and the next rotation goes on from
 /// there. Throws Refusal for a secret that isn't made by the program, and as the provider does.
 Rotated rotate(Provider& provider, const Rotation& rotation, Random& random, const Clock& clock);
+
+/// The log's key is not, nor what comes from outside.
+bool is_rotated_by_schedule(const Grant& grant);
+
+/// Those of which the newest version is that old.
+std::vector<std::string> find_due(Provider& provider, std::chrono::days age, const Clock& clock);
 
 }  // namespace assay::secrets

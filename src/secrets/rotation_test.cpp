@@ -50,6 +50,16 @@ class SecretRotation : public testing::Test {
   PartFolders folders_{root_};
 };
 
+TEST_F(SecretRotation, IsDueForWhatTheProgramMakesAndIsOldButForTheLogsKey) {
+  folders_.write("patients-store", SensitiveText("given"), "anna");
+  const std::chrono::days age(30);
+  clock_.moment = SystemClock().now() + age - std::chrono::days(2);
+  EXPECT_THAT(find_due(folders_, age, clock_), testing::IsEmpty());
+  clock_.moment += std::chrono::days(3);
+  EXPECT_THAT(find_due(folders_, age, clock_),
+              ElementsAre("audit-gateway-key", "audit-host-key", "cursor-key", "patients-host-key", "principal-key"));
+}
+
 TEST_F(SecretRotation, TellsTheOwnerOfTheNewKeyAndSinceWhenTheOldOneIsSuperseded) {
   const auto old_key = value("audit-host-key");
   EXPECT_TRUE(rotate_in(folders_, "audit-host-key").old_is_accepted);

@@ -157,7 +157,7 @@ void VaultProvider::note_change(std::string_view name, std::int64_t version, std
   const json::value body{{"custom_metadata", std::move(notes)}};
   try {
     session_.call("PATCH", path_of("metadata", name), SensitiveText(json::serialize(body)));
-  } catch (const Unavailable&) {
+  } catch (const std::exception&) {
     // The version is there, which counts; that nobody knows whose it is shows in the list of versions.
   }
 }
@@ -170,8 +170,8 @@ std::string VaultProvider::path_of(std::string_view kind, std::string_view name)
 void VaultProvider::refuse(int status, std::string_view path, std::string_view capability) const {
   if (status == kForbidden) {
     throw Refusal(
-        fmt::format("{0} denies {1} on {2}: give the identity that logs in a policy that allows it, and a "
-                    "token that is valid",
+        fmt::format("{0} denies {1} on {2}: give the identity that logs in a policy that allows it (assay "
+                    "secrets policy prints a part's), and a token that is valid",
                     place(), capability, path));
   }
   throw Refusal(

@@ -108,7 +108,8 @@ SensitiveText VaultSession::token() {
   if (step == TokenLease::Step::kUse) return held_->token;
   try {
     if (step == TokenLease::Step::kReplace || !renew(now)) held_ = log_in(now);
-  } catch (const Unavailable&) {
+  } catch (const std::exception&) {
+    // Unreachable or refused: what is held goes on until its end.
     if (!held_ || held_->lease.is_over(now)) throw;
   }
   return held_->token;

@@ -219,6 +219,32 @@ def test_a_change_is_recorded_once_while_the_register_runs_and_before_the_first_
         register.stop()
 
 
+def test_keys_are_rotated_by_schedule(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("ASSAY_SECRETS__PROVIDER", "folder")
+    monkeypatch.setenv("ASSAY_SECRETS__ROTATE_EVERY", "30")
+    monkeypatch.setenv("ASSAY_SECRETS__REFRESH", "1")
+    register = Register(tmp_path)
+    folder = register.data / "secrets"
+    register.stop()
+    assert "No key is 30 days old" in run("secrets", "rotate-due", "--dir", folder).stdout
+    for file in folder.glob("*/*"):
+        os.utime(file, (file.stat().st_mtime - 31 * 86_400,) * 2)
+    before = contents(folder)
+
+    def changed() -> set[str]:
+        after = contents(folder)
+        return {file.name for file in before if after[file] != before[file]}
+
+    register.start()
+    try:
+        rotated = {"audit-gateway-key", "audit-host-key", "cursor-key", "patients-host-key", "principal-key"}
+        wait_until(lambda: rotated <= changed())
+        assert "audit-log-key" not in changed()
+        register.client().create_patient()
+    finally:
+        register.stop()
+
+
 def contents(folder: Path) -> dict[Path, bytes]:
     files = [file for file in folder.rglob("*") if file.is_file() and not file.name.endswith("lock")]
     return {file: file.read_bytes() for file in files}
