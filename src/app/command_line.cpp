@@ -28,6 +28,7 @@
 #include "app/standard_output.hpp"
 #include "app/status.hpp"
 #include "app/subscription_commands.hpp"
+#include "app/trace_command.hpp"
 #include "app/unknown_command.hpp"
 #include "base/error.hpp"
 #include "sqlite/connection.hpp"
@@ -269,6 +270,12 @@ class CommandLine {
   void add_data_commands() {
     common_settings(command(app_, "status", "Tell for each part whether it runs and how ready it is",
                             [this] { return print_status(data_directory()); }));
+    auto& trace = command(app_, "trace", "Print what was done for one request, over all parts that run here",
+                          [this] { return print_trace(data_directory(), trace_id_, output_); });
+    trace.add_option("ID", trace_id_, "32 hexadecimal digits: a record's operationId, or those of traceparent")
+        ->required();
+    trace.add_option("--output", output_, "text or json")->check(CLI::IsMember({"text", "json"}));
+    common_settings(trace);
     common_settings(command(app_, "check", "Examine everything in the data directory",
                             [this] { return check_register(data_directory()); }));
     auto& backup = command(app_, "backup", "Copy the register, running or stopped, and verify the copy",
@@ -359,6 +366,7 @@ class CommandLine {
   std::string name_;
   std::string key_;
   std::string output_ = "text";
+  std::string trace_id_;
   std::vector<std::string> scopes_;
   std::string reason_;
   AuditEraseOptions audit_erase_;

@@ -12,6 +12,7 @@
 #include "base/random.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace assay::app {
 
@@ -39,6 +40,7 @@ struct Foundation {
   SystemRandom random;
   telemetry::Log log;
   telemetry::Metrics metrics;
+  telemetry::Tracer tracer;
   IoThreads threads;
 };
 

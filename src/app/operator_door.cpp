@@ -3,11 +3,23 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <optional>
+
+#include "app/span_json.hpp"
+#include "base/bytes.hpp"
+
 namespace assay::app {
 
 namespace {
 
 constexpr std::chrono::seconds kStopGrace{1};
+
+std::optional<telemetry::TraceId> trace_in(std::string_view path) {
+  constexpr std::string_view kTraces = "/traces/";
+  telemetry::TraceId id{};
+  if (!path.starts_with(kTraces) || !from_hex(path.substr(kTraces.size()), id)) return std::nullopt;
+  return id;
+}
 
 Principal look_up_operator() {
   const auto* user = ::getpwuid(::geteuid());
@@ -19,7 +31,8 @@ Principal look_up_operator() {
 
 OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& socket,
                            std::function<PartHealth()> health, http::Handler commands)
-    : health_(std::move(health)),
+    : tracer_(foundation.tracer),
+      health_(std::move(health)),
       commands_(std::move(commands)),
       server_(
           foundation.threads, socket, [this](http::Request request) { return handle(std::move(request)); },
@@ -33,6 +46,7 @@ OperatorDoor::~OperatorDoor() { server_.stop(kStopGrace); }
 
 Awaitable<http::Response> OperatorDoor::handle(http::Request request) const {
   if (request.path() == "/health") co_return http::respond(200, to_json(health_()));
+  if (const auto trace_id = trace_in(request.path())) co_return http::respond(200, to_json(tracer_.find(*trace_id)));
   if (commands_ == nullptr) {
     co_return http::answer({.status = 404, .detail = "Resource not found"}, http::ErrorForm::kGateway, request.headers);
   }

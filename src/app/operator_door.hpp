@@ -10,7 +10,8 @@
 namespace assay::app {
 
 /// The Unix socket in a part's folder, by which the operator's commands reach the running part: GET /health for
-/// `assay status`, and what else the part has for operators. Only this process's user and root are let in.
+/// `assay status`, GET /traces/{trace id} for `assay trace`, and what else the part has for operators. Only this
+/// process's user and root are let in.
 class OperatorDoor {
  public:
   /// `commands` may be null when the part has no others.
@@ -23,6 +24,7 @@ class OperatorDoor {
  private:
   Awaitable<http::Response> handle(http::Request request) const;
 
+  const telemetry::Tracer& tracer_;
   std::function<PartHealth()> health_;
   http::Handler commands_;
   http::Server server_;

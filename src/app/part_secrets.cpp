@@ -26,7 +26,8 @@ PartSecrets::PartSecrets(const Configuration& configuration, Foundation& foundat
 
 secrets::HostKeySender::Keys PartSecrets::sender_keys(
     std::string_view host_key, std::shared_ptr<const Current<secrets::SigningKeys>> principal_keys) {
-  return {.host_key = cache_.follow(host_key, &secrets::as_secret),
+  return {.host_key_name = std::string(host_key),
+          .host_key = cache_.follow(host_key, &secrets::as_secret),
           .principal_keys = std::move(principal_keys),
           .look_again = [this] { return cache_.look_again(); }};
 }

@@ -95,7 +95,8 @@ void Process::listen(http::Handler handler, std::string_view listen_key, http::E
       foundation_.threads, configuration_.address(listen_key), std::move(handler),
       http::ServerOptions{.part = command_,
                           .error_form = error_form,
-                          .limits = limits_of(configuration_, behind_a_part, foundation_.log)},
+                          .limits = limits_of(configuration_, behind_a_part, foundation_.log),
+                          .tracer = &foundation_.tracer},
       foundation_.log, foundation_.metrics);
   metrics_server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address("metrics.listen"),

@@ -6,7 +6,7 @@ Awaitable<Result<std::vector<audit::Appended>>> SigningAppender::append(std::vec
   const auto keys = principal_keys_->get();
   for (auto& record : records) {
     if (!record.actor || !record.actor->token.empty()) continue;
-    record.actor->token = sign_principal(*record.actor, record.operation_id, clock_.now(), keys->front());
+    record.actor->token = sign_principal(*record.actor, record.operation_id, clock_.now(), keys->front().key);
   }
   return next_.append(std::move(records));
 }

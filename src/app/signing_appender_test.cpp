@@ -37,7 +37,7 @@ TEST(TheSigningAppender, SignsTheActorForItsOperationUnlessItCameSigned) {
   const SystemClock clock;
   const auto key = SigningKey::generate(random);
   KeepingAppender kept;
-  SigningAppender appender(kept, secrets::unchanging(secrets::SigningKeys{key}), clock);
+  SigningAppender appender(kept, secrets::unchanging(secrets::SigningKeys{{.id = "1", .key = key}}), clock);
   boost::asio::io_context context(1);
   auto appended = boost::asio::co_spawn(context, appender.append({record_of(""), record_of("signed"), {}}),
                                         boost::asio::use_future);

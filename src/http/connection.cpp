@@ -33,12 +33,9 @@ std::size_t bytes_not_taken(Socket& socket) {
   return ::ioctl(socket.native_handle(), SIOCOUTQ, &bytes) == 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-telemetry::TraceContext join_trace(const Headers& headers) {
-  SystemRandom random;
-  if (const auto traceparent = headers.find("traceparent")) {
-    if (const auto parent = telemetry::TraceContext::parse(*traceparent)) return parent->child(random);
-  }
-  return telemetry::TraceContext::begin(random);
+std::optional<telemetry::TraceContext> caller_of(const Headers& headers) {
+  const auto traceparent = headers.find("traceparent");
+  return traceparent ? telemetry::TraceContext::parse(*traceparent) : std::nullopt;
 }
 
 }  // namespace
@@ -150,7 +147,13 @@ Awaitable<bool> Connection::receive() {
 }
 
 void Connection::add_context(Request& request) const {
-  request.context.trace = join_trace(request.headers);
+  SystemRandom random;
+  const auto caller = caller_of(request.headers);
+  request.context.trace = caller ? caller->child(random) : telemetry::TraceContext::begin(random);
+  if (auto* tracer = worker_->state().options.tracer) {
+    request.context.span =
+        telemetry::SpanPlace(tracer->begin(request.context.trace, caller ? caller->span_id : telemetry::SpanId{}));
+  }
   request.context.from_loopback = from_loopback_;
   request.context.peer_address = peer_address_;
 }

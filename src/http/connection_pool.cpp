@@ -24,13 +24,13 @@ bool is_replaced(std::string_view name) {
          equal_ignoring_case(name, "traceparent");
 }
 
-telemetry::TraceContext next_span(const telemetry::TraceContext& trace) {
+telemetry::TraceContext next_context(const telemetry::TraceContext& trace) {
   SystemRandom random;
   const bool begun = trace.trace_id != telemetry::TraceContext().trace_id;
   return begun ? trace.child(random) : telemetry::TraceContext::begin(random);
 }
 
-WipedText request_head(const Request& request, std::string_view authority) {
+WipedText request_head(const Request& request, std::string_view authority, const telemetry::TraceContext& context) {
   const bool sendable = std::ranges::all_of(request.target, [](char c) { return c > ' ' && c < '\x7f'; });
   if (!sendable || !request.target.starts_with('/') || request.method == Method::kOther) {
     throw std::invalid_argument("the request's method or target can't be sent");
@@ -39,7 +39,7 @@ WipedText request_head(const Request& request, std::string_view authority) {
   head.reserve(kUsualHeadBytes);
   fmt::format_to(std::back_inserter(head), "{} {} HTTP/1.1\r\n", to_string(request.method), request.target);
   append_field(head, "Host", authority);
-  append_field(head, "traceparent", next_span(request.context.trace).to_string());
+  append_field(head, "traceparent", context.to_string());
   if (!request.body.empty() || !is_safe(request.method)) {
     append_field(head, "Content-Length", std::to_string(request.body.size()));
   }
@@ -88,14 +88,24 @@ ConnectionPool::ConnectionPool(const Executor& executor, Peer peer, const Client
     : executor_(executor), peer_(std::move(peer)), limits_(limits), timer_(executor) {}
 
 Awaitable<Response> ConnectionPool::send(Request request) {
-  auto head = request_head(request, peer_.authority);
+  telemetry::Span span(request.context.span, "", to_string(request.method), telemetry::SpanKind::kClient);
+  span.set("http.request.method", std::string(to_string(request.method)));
+  span.set("server.address", peer_.authority);
+  auto head = request_head(request, peer_.authority, span.context_or(next_context(request.context.trace)));
   if (turns_ < limits_.connections_per_thread) {
     ++turns_;
   } else {
     co_await wait_for_turn();
   }
   const Turn turn(this);
-  co_return co_await exchange(std::move(head), std::move(request));
+  try {
+    auto response = co_await exchange(std::move(head), std::move(request));
+    span.set("http.response.status_code", std::int64_t{response.status});
+    co_return response;
+  } catch (const Unavailable&) {
+    span.fail();
+    throw;
+  }
 }
 
 Awaitable<Response> ConnectionPool::exchange(WipedText head, Request request) {

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "base/principal.hpp"
 #include "base/wiped_text.hpp"
+#include "telemetry/span.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace assay::http {
@@ -51,6 +52,8 @@ class Headers {
 /// What the program itself knows of a request; nothing of it is read from the message.
 struct Context {
   telemetry::TraceContext trace;
+  /// Where spans of what is done for this request begin.
+  telemetry::SpanPlace span;
   std::optional<Principal> principal;
   /// The name of the host key that let the request in; empty inside one process.
   std::string host_key;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kMethods = static_cast<std::size_t>(Method::kOther) + 1;
 constexpr std::chrono::seconds kRetryAfter{1};
+constexpr int kFirstServerError = 500;
 
 using Segments = std::vector<std::string_view>;
 
@@ -20,11 +21,13 @@ struct Route {
   Route(Method of, std::string_view path, Action does, telemetry::Metrics& registry, const std::string& part)
       : method(of),
         pattern(std::string(path)),
+        name(fmt::format("{} {}", to_string(of), path)),
         action(std::move(does)),
         metrics(registry, part, std::string(to_string(of)), std::string(path)) {}
 
   Method method;
   Pattern pattern;
+  std::string name;  ///< of its spans
   Action action;
   RouteMetrics metrics;
 };
@@ -131,6 +134,11 @@ Awaitable<Response> Router::handle(Request request) const {
     implementation_->unmatched.at(static_cast<std::size_t>(request.method))->observe(response.status, elapsed());
     co_return response;
   }
+  telemetry::Span span(request.context.span, implementation_->part, route->name,
+                       request.context.span.is_root() ? telemetry::SpanKind::kServer : telemetry::SpanKind::kInternal);
+  span.set("http.request.method", std::string(to_string(request.method)));
+  span.set("http.route", route->pattern.text());
+  request.context.span = span.place();
   Result<Response> result;
   try {
     decode_parameters(route->pattern, segments, request);
@@ -145,6 +153,8 @@ Awaitable<Response> Router::handle(Request request) const {
   }
   if (!result && !result.error().reason.empty()) implementation_->log_problem(*route, trace, result.error());
   auto response = result ? std::move(*result) : answer(result.error(), implementation_->form, as_problem_details);
+  span.set("http.response.status_code", std::int64_t{response.status});
+  if (response.status >= kFirstServerError) span.fail();
   route->metrics.observe(response.status, elapsed());
   co_return response;
 }

@@ -11,6 +11,7 @@
 #include "http/message.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace assay::http {
 
@@ -41,6 +42,7 @@ struct ServerOptions {
   std::string part;
   ErrorForm error_form = ErrorForm::kService;
   ServerLimits limits = {};
+  telemetry::Tracer* tracer = nullptr;  ///< records the operations that are served; null records none
 };
 
 /// An HTTP/1.1 server (RFC 9112): keep-alive, pipelining, chunked request bodies, Expect: 100-continue.

@@ -167,12 +167,12 @@ std::optional<std::vector<SensitiveText>> as_texts(const Secret& secret) {
   return texts;
 }
 
-std::optional<std::vector<SigningKey>> as_signing_keys(const Secret& secret) {
-  std::vector<SigningKey> keys;
+std::optional<SigningKeys> as_signing_keys(const Secret& secret) {
+  SigningKeys keys;
   for (const auto& version : secret.versions) {
     auto key = SigningKey::parse(version.value);
     if (key) {
-      keys.push_back(std::move(*key));
+      keys.push_back({.id = version.id, .key = std::move(*key)});
     } else if (keys.empty()) {
       return std::nullopt;
     }

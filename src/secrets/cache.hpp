@@ -17,9 +17,9 @@
 #include "base/clock.hpp"
 #include "base/current.hpp"
 #include "base/random.hpp"
-#include "base/signature.hpp"
 #include "secrets/accepted_keys.hpp"
 #include "secrets/provider.hpp"
+#include "secrets/signing_keys.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
 
@@ -113,6 +113,6 @@ std::shared_ptr<AcceptedKeys> follow_accepted(Cache& cache, std::string_view nam
 /// For `follow`: the versions themselves; the values; Ed25519 keys of which they are the seeds.
 std::optional<Secret> as_secret(const Secret& secret);
 std::optional<std::vector<SensitiveText>> as_texts(const Secret& secret);
-std::optional<std::vector<SigningKey>> as_signing_keys(const Secret& secret);
+std::optional<SigningKeys> as_signing_keys(const Secret& secret);
 
 }  // namespace assay::secrets

@@ -102,7 +102,7 @@ TEST_F(SecretCache, KeepsTheVersionBeforeOneThatCanNotBeUsedAndStillFollowsTheOt
   vault_.secrets["principal-key"] = {"no key"};
   vault_.secrets["cursor-key"] = {"two"};
   look_again();
-  EXPECT_EQ(signing->get()->front().verifying_key().bytes, key.verifying_key().bytes);
+  EXPECT_EQ(signing->get()->front().key.verifying_key().bytes, key.verifying_key().bytes);
   EXPECT_EQ(cursors->get()->front().reveal(), "two");
   EXPECT_THAT(cache_.trouble()->reason, testing::HasSubstr("principal-key"));
 }

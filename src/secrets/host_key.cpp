@@ -144,11 +144,16 @@ Awaitable<http::Response> HostKeySender::try_versions(const http::Request* reque
 }
 
 Awaitable<http::Response> HostKeySender::send(http::Request request, const Attempt* attempt) const {
-  request.headers.add(kHostKeyHeader, attempt->host_key->versions[attempt->host_key_version].value.reveal());
+  const auto& host_key = attempt->host_key->versions[attempt->host_key_version];
+  request.headers.add(kHostKeyHeader, host_key.value.reveal());
+  request.context.span.set("assay.host_key.name", keys_.host_key_name);
+  request.context.span.set("assay.host_key.version", host_key.id);
   if (attempt->principal && request.context.principal) {
-    request.headers.add(kPrincipalHeader,
-                        sign_principal(*request.context.principal, request.context.trace.operation_id(), clock_.now(),
-                                       (*attempt->principal)[attempt->principal_version]));
+    const auto& signer = (*attempt->principal)[attempt->principal_version];
+    request.headers.add(
+        kPrincipalHeader,
+        sign_principal(*request.context.principal, request.context.trace.operation_id(), clock_.now(), signer.key));
+    request.context.span.set("assay.principal_key.version", signer.id);
   }
   co_return co_await next_(std::move(request));
 }

@@ -15,6 +15,7 @@
 #include "secrets/accepted_keys.hpp"
 #include "secrets/principal_verifier.hpp"
 #include "secrets/provider.hpp"
+#include "secrets/signing_keys.hpp"
 
 namespace assay::secrets {
 
@@ -52,15 +53,14 @@ class HostKeyGuard {
   http::Handler inner_;
 };
 
-using SigningKeys = std::vector<SigningKey>;  ///< the newest first
-
 /// The other side: a handler that adds the host key to each request before `next` sends it, and, with signing
 /// keys, the request's principal, signed for its operation. Where the door doesn't know the newest key yet, the one
 /// before is tried; where it knows none any more, a newer one is looked for. Nothing was done of a request that was
-/// refused there.
+/// refused there. The request's span says which versions were used.
 class HostKeySender {
  public:
   struct Keys {
+    std::string host_key_name;
     std::shared_ptr<const Current<Secret>> host_key;
     std::shared_ptr<const Current<SigningKeys>> principal_keys;  ///< may be null
     LookAgain look_again;

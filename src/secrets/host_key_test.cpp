@@ -5,10 +5,12 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <map>
 
 #include "base/fixed_clock.hpp"
 #include "base/hash.hpp"
 #include "secrets/testing.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace assay::secrets {
 namespace {
@@ -42,8 +44,9 @@ class HostKeyDoor : public testing::Test {
   http::Response send(http::Request request, const SigningKey* principal_key, std::string_view key = "right") {
     arrived_.reset();
     const HostKeySender sender(
-        {unchanging(secret_of(std::string(key))),
-         principal_key == nullptr ? nullptr : unchanging(SigningKeys{*principal_key}), find_nothing_newer},
+        {"patients-host-key", unchanging(secret_of(std::string(key))),
+         principal_key == nullptr ? nullptr : unchanging(SigningKeys{{.id = "1", .key = *principal_key}}),
+         find_nothing_newer},
         clock_, to_guard());
     return run(sender.handle(std::move(request)));
   }
@@ -193,7 +196,8 @@ Secret two_versions() {
 
 TEST_F(HostKeyDoor, TriesTheKeyBeforeWhereTheNewestIsNotKnownYet) {
   request_.body = "{}";
-  const HostKeySender sender({unchanging(two_versions()), nullptr, find_nothing_newer}, clock_, to_guard());
+  const HostKeySender sender({"patients-host-key", unchanging(two_versions()), nullptr, find_nothing_newer}, clock_,
+                             to_guard());
   EXPECT_EQ(run(sender.handle(request_)).status, 200);
   EXPECT_EQ(tries_, 2);
   EXPECT_EQ(arrived_->body, "{}");
@@ -204,7 +208,8 @@ TEST_F(HostKeyDoor, LooksOnceMoreForAKeyThatItDoesNotKnow) {
     accepted_->replace(
         {{.bytes = sha256("new"), .superseded = std::nullopt}, {.bytes = sha256("right"), .superseded = clock_.now()}});
   };
-  const HostKeySender sender({unchanging(two_versions()), nullptr, find_nothing_newer}, clock_, to_guard());
+  const HostKeySender sender({"patients-host-key", unchanging(two_versions()), nullptr, find_nothing_newer}, clock_,
+                             to_guard());
   EXPECT_EQ(run(sender.handle(request_)).status, 200);
   EXPECT_EQ(tries_, 1);
   EXPECT_EQ(send(request_, nullptr, "right").status, 200);
@@ -213,12 +218,37 @@ TEST_F(HostKeyDoor, LooksOnceMoreForAKeyThatItDoesNotKnow) {
 TEST_F(HostKeyDoor, TriesTheSigningKeyBeforeWhereTheNewestIsNotKnownYet) {
   request_.context.principal = laboratory_;
   const HostKeySender sender(
-      {unchanging(two_versions()), unchanging(SigningKeys{SigningKey::generate(random_), principal_key_}),
+      {"patients-host-key", unchanging(two_versions()),
+       unchanging(SigningKeys{{.id = "2", .key = SigningKey::generate(random_)}, {.id = "1", .key = principal_key_}}),
        find_nothing_newer},
       clock_, to_guard());
   EXPECT_EQ(run(sender.handle(request_)).status, 200);
   EXPECT_EQ(tries_, 3);
   EXPECT_EQ(arrived_->context.principal->name, "laboratory");
+}
+
+TEST_F(HostKeyDoor, NotesInTheSpanWhichVersionsWereUsed) {
+  telemetry::Tracer tracer;
+  const auto trace = telemetry::TraceContext::begin(random_);
+  request_.context.principal = laboratory_;
+  {
+    const telemetry::Span span(telemetry::SpanPlace(tracer.begin(trace, {})), "gateway", "GET /patient/{id}",
+                               telemetry::SpanKind::kServer);
+    auto request = request_;
+    request.context.span = span.place();
+    const HostKeySender sender({"patients-host-key", unchanging(two_versions()),
+                                unchanging(SigningKeys{{.id = "7", .key = principal_key_}}), find_nothing_newer},
+                               clock_, to_guard());
+    run(sender.handle(std::move(request)));
+    arrived_.reset();
+  }
+  std::map<std::string_view, std::string> said;
+  const auto spans = tracer.find(trace.trace_id);
+  for (const auto& [name, value] : spans.at(0).attributes) said[name] = std::get<std::string>(value);
+  // The door took the version before the newest.
+  EXPECT_THAT(said, testing::ElementsAre(testing::Pair("assay.host_key.name", "patients-host-key"),
+                                         testing::Pair("assay.host_key.version", "0"),
+                                         testing::Pair("assay.principal_key.version", "7")));
 }
 
 TEST_F(HostKeyDoor, TakesAPrincipalOfASigningKeyThatIsFoundOnASecondLook) {
@@ -233,7 +263,7 @@ TEST_F(HostKeyDoor, TakesAPrincipalOfASigningKeyThatIsFoundOnASecondLook) {
 TEST_F(HostKeyDoor, LooksForANewerKeyWhereNoneIsAcceptedAnyMore) {
   const auto key = std::make_shared<Current<Secret>>(secret_of("compromised"));
   found_ = [&key] { key->set(secret_of("right")); };
-  const HostKeySender sender({key, nullptr, [this] { return look_again(); }}, clock_, to_guard());
+  const HostKeySender sender({"patients-host-key", key, nullptr, [this] { return look_again(); }}, clock_, to_guard());
   EXPECT_EQ(run(sender.handle(request_)).status, 200);
   EXPECT_EQ(tries_, 2);
 }
@@ -254,7 +284,7 @@ TEST_F(HostKeyDoor, RefusesAPrincipalOfASigningKeyWhoseOverlapIsOver) {
 
 TEST_F(HostKeyDoor, SendsOnceWhatIsRefusedForAnotherReason) {
   int sent = 0;
-  const HostKeySender sender({unchanging(two_versions()), nullptr, find_nothing_newer}, clock_,
+  const HostKeySender sender({"patients-host-key", unchanging(two_versions()), nullptr, find_nothing_newer}, clock_,
                              [&sent](const http::Request& /*request*/) { return refuse(&sent); });
   EXPECT_EQ(run(sender.handle(request_)).status, 401);
   EXPECT_EQ(sent, 1);

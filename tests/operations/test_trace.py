@@ -1,0 +1,124 @@
+"""What the parts keep of an operation, as `assay trace` prints it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import requests
+from client import MARK, Client, a_patient, new_id
+from register import Parts, Register, run, wait_for
+
+Span = dict[str, object]
+
+
+def created(client: Client) -> str:
+    """The trace id of a create, of which each field is marked as patients' data."""
+    answer = client.post("/patient", a_patient(lastName=MARK))
+    assert answer.status_code == 201
+    return answer.headers["traceparent"].split("-")[1]
+
+
+def spans_of(data: Path, trace_id: str, parts: set[str]) -> list[Span]:
+    """Once each of those parts has told of it."""
+
+    def told() -> list[Span]:
+        answer = run("trace", trace_id, "--data-dir", data, "--output", "json")
+        assert answer.returncode in {0, 1}, answer.stderr
+        assert MARK not in answer.stdout
+        spans = json.loads(answer.stdout)
+        return spans if parts <= {span["part"] for span in spans} else []
+
+    return wait_for(told, f"spans of {parts}")
+
+
+def only(spans: list[Span], part: str, kind: str) -> Span:
+    (found,) = [span for span in spans if (span["part"], span["kind"]) == (part, kind)]
+    return found
+
+
+def test_one_request_is_a_tree_over_all_parts_with_the_versions_of_the_keys_that_were_used(parts: Parts) -> None:
+    spans = spans_of(parts.data, created(parts.client()), {"gateway", "patients", "audit"})
+    gateway, call = only(spans, "gateway", "server"), only(spans, "gateway", "client")
+    patients, audit = only(spans, "patients", "server"), only(spans, "audit", "server")
+    assert (gateway["name"], patients["name"]) == ("POST /patient", "POST /api/patient")
+    assert "parentSpanId" not in gateway
+    assert call["parentSpanId"] == gateway["spanId"]
+    assert patients["parentSpanId"] == call["spanId"]
+    assert audit["startTimeUnixNano"] >= patients["startTimeUnixNano"]
+    for span in spans:
+        assert span["endTimeUnixNano"] >= span["startTimeUnixNano"]
+        assert span["attributes"]["http.response.status_code"] == 201
+    used = run("secrets", "versions", "patients-host-key", "--provider", "folder", "--dir", parts.secrets)
+    assert gateway["attributes"]["assay.host_key.name"] == "patients-host-key"
+    assert gateway["attributes"]["assay.host_key.version"] in used.stdout
+    assert gateway["attributes"]["assay.principal_key.version"]
+
+
+def test_one_process_keeps_the_same_tree_without_keys(register: Register) -> None:
+    spans = spans_of(register.data, created(register.client()), {"gateway", "patients"})
+    gateway, patients = only(spans, "gateway", "server"), only(spans, "patients", "internal")
+    assert patients["parentSpanId"] == gateway["spanId"]
+    assert not [name for name in gateway["attributes"] if name.startswith("assay.")]
+
+
+def test_the_callers_span_is_the_one_above(register: Register) -> None:
+    trace_id, caller = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    headers = {"traceparent": f"00-{trace_id}-{caller}-01"}
+    answer = register.client().get("/echo/resource?param1=sample", headers=headers)
+    (span,) = spans_of(register.data, trace_id, {"gateway"})
+    assert span["parentSpanId"] == caller
+    assert span["spanId"] == answer.headers["traceparent"].split("-")[2]
+
+
+def test_the_caller_is_not_told_which_key_was_used(parts: Parts) -> None:
+    answer = parts.client().get(f"/patient/{new_id()}")
+    version = run("secrets", "versions", "patients-host-key", "--provider", "folder", "--dir", parts.secrets)
+    assert not [value for value in answer.headers.values() if value in version.stdout]
+    assert "key" not in answer.text.lower()
+
+
+def test_a_failed_request_is_marked(fresh_parts: Parts) -> None:
+    fresh_parts.audit.stop()
+    answer = fresh_parts.client().post("/patient", a_patient())
+    assert answer.status_code == 500
+    trace_id = answer.headers["traceparent"].split("-")[1]
+    assert only(spans_of(fresh_parts.data, trace_id, {"gateway", "patients"}), "patients", "server")["error"]
+    printed = run("trace", trace_id, "--data-dir", fresh_parts.data)
+    assert "patients POST /api/patient !" in printed.stdout
+
+
+def test_the_tree_is_printed_with_a_waterfall(register: Register) -> None:
+    trace_id = created(register.client())
+    spans_of(register.data, trace_id, {"gateway", "patients"})
+    lines = run("trace", trace_id, "--data-dir", register.data).stdout.splitlines()
+    assert lines[0].split() == ["SPAN", "MS", "WHEN"]
+    (gateway,) = [line for line in lines if line.startswith("gateway POST /patient ")]
+    assert gateway.rstrip().endswith("#")
+    assert [line for line in lines if line.startswith("  patients POST /api/patient ")]
+
+
+@pytest.mark.parametrize(
+    ("trace_id", "sentence"),
+    [("nothing", "is no trace id"), ("0" * 31, "is no trace id"), ("ab" * 16, "nothing is kept of")],
+)
+def test_what_is_not_known_is_said(register: Register, trace_id: str, sentence: str) -> None:
+    answer = run("trace", trace_id, "--data-dir", register.data)
+    assert answer.returncode == 1
+    assert sentence in answer.stderr
+    assert len(answer.stderr.splitlines()) == 1
+
+
+def test_a_stopped_register_keeps_none(fresh_register: Register) -> None:
+    trace_id = created(fresh_register.client())
+    fresh_register.stop()
+    answer = run("trace", trace_id, "--data-dir", fresh_register.data)
+    assert answer.returncode == 1
+    assert "no part runs on" in answer.stderr
+
+
+def test_traces_are_for_operators_alone(register: Register) -> None:
+    trace_id = created(register.client())
+    for url in (register.program.url, register.metrics_url):
+        assert requests.get(f"{url}/traces/{trace_id}", timeout=30).status_code in {401, 404}
