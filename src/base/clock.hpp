@@ -10,6 +10,12 @@ namespace assay {
 /// A moment in UTC, to the millisecond.
 using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
+/// A moment in UTC, to the nanosecond.
+using PreciseTime = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+/// The present moment, for measuring what a test doesn't set.
+PreciseTime precise_now();
+
 /// The present moment as a parameter, so that tests have a clock of their own. Safe from any thread.
 class Clock {
  public:

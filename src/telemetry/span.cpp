@@ -13,8 +13,6 @@ namespace {
 /// Enough for what most requests do, so that there is one allocation for them.
 constexpr std::size_t kUsualSpans = 8;
 
-SpanTime now() { return std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now()); }
-
 /// Ids of further spans follow from the first's, which is random: a step of SplitMix64, which is one to one.
 SpanId follower(const SpanId& first, std::size_t number) {
   auto mixed = std::bit_cast<std::uint64_t>(first) + (number * 0x9e3779b97f4a7c15U);
@@ -63,7 +61,7 @@ void Operation::end(const SpanId& id, bool is_error) {
   const std::scoped_lock lock(mutex_);
   const auto span = std::ranges::find(spans_, id, &SpanRecord::id);
   if (span == spans_.end()) return;
-  span->end = now();
+  span->end = precise_now();
   span->is_error = is_error;
 }
 
@@ -77,7 +75,7 @@ Span::Span(const SpanPlace& parent, std::string_view part, std::string_view name
   record.name = name;
   record.part = part;
   record.kind = kind;
-  record.start = now();
+  record.start = precise_now();
   const auto id = parent.operation_->begin(parent.id_, std::move(record));
   place_ = SpanPlace(parent.operation_, id);
 }

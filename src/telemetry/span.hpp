@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -10,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "telemetry/trace_context.hpp"
 
 namespace assay::telemetry {
@@ -17,7 +17,6 @@ namespace assay::telemetry {
 class Tracer;
 
 using SpanId = std::array<std::uint8_t, 8>;
-using SpanTime = std::chrono::sys_time<std::chrono::nanoseconds>;
 
 /// As OTLP numbers them.
 enum class SpanKind : std::uint8_t { kInternal = 1, kServer = 2, kClient = 3 };
@@ -37,8 +36,8 @@ struct SpanRecord {
   std::string name;
   std::string part;
   SpanKind kind = SpanKind::kInternal;
-  SpanTime start;
-  SpanTime end;
+  PreciseTime start;
+  PreciseTime end;
   bool is_error = false;
   std::vector<Attribute> attributes;
 };
