@@ -51,31 +51,23 @@ std::unique_ptr<secrets::Provider> OperatorSecrets::open_for_reading() const {
   if (kind_ == "azure") return std::make_unique<secrets::AzureProvider>(azure_options(configuration_), clock_);
   if (kind_ == "folder") return std::make_unique<secrets::PartFolders>(folder_);
   auto keys = identities();
-  if (keys.empty())
-    return std::make_unique<secrets::SealedStore>(sealed_file(), operator_key(), std::move(keys), clock_);
+  if (keys.empty()) return make_store();
   return std::make_unique<secrets::SealedProvider>(sealed_file(), std::move(keys.front()), fs::path());
 }
 
 std::unique_ptr<secrets::Provider> OperatorSecrets::open_for_reading(std::string_view name) const {
   if (kind_ != "sealed") return open_for_reading();
-  auto keys = identities();
-  const auto content = document();
-  const auto found = content->secrets.find(name);
-  for (auto& key : keys) {
-    if (found == content->secrets.end() ||
-        std::ranges::find(found->second.readers, key.name()) == found->second.readers.end())
-      continue;
+  const auto who = readers(name).value();
+  for (auto& key : identities()) {
+    if (std::ranges::find(who, key.name()) == who.end()) continue;
     return std::make_unique<secrets::SealedProvider>(sealed_file(), std::move(key), fs::path());
   }
-  return std::make_unique<secrets::SealedStore>(sealed_file(), operator_key(), std::move(keys), clock_);
+  return make_store();
 }
 
 secrets::Provider& OperatorSecrets::open_for_change() {
-  if (kind_ == "sealed") {
-    changed_ = std::make_unique<secrets::SealedStore>(sealed_file(), operator_key(), identities(), clock_);
-  } else {
-    changed_ = open_for_reading();
-  }
+  // The lock is for the change alone, not for the question for a passphrase.
+  changed_ = kind_ == "sealed" ? make_store() : open_for_reading();
   if (kind_ == "sealed" || kind_ == "folder") lock_.emplace(folder_ / kLockName);
   return *changed_;
 }
@@ -88,7 +80,16 @@ secrets::SealedStore& OperatorSecrets::open_for_grants() {
   if (kind_ != "sealed") {
     throw Refusal("who reads what is decided in the vault itself; assay secrets policy prints what each part needs");
   }
-  return dynamic_cast<secrets::SealedStore&>(open_for_change());
+  auto store = make_store();
+  auto& opened = *store;
+  changed_ = std::move(store);
+  lock_.emplace(folder_ / kLockName);
+  return opened;
+}
+
+std::unique_ptr<secrets::SealedStore> OperatorSecrets::make_store() const {
+  return std::make_unique<secrets::SealedStore>(sealed_file(), operator_key(), identities(),
+                                                folder_ / "operator.newest-secrets", clock_);
 }
 
 std::optional<secrets::SealedDocument> OperatorSecrets::document() const {
@@ -106,10 +107,20 @@ const secrets::OperatorKey& OperatorSecrets::operator_key() const {
 std::vector<secrets::IdentityKey> OperatorSecrets::identities() const {
   std::vector<secrets::IdentityKey> keys;
   for (const auto identity : secrets::kIdentities) {
-    const auto file = identity_file(configuration_, folder_, identity);
-    if (fs::exists(file)) keys.push_back(secrets::read_identity_key(file));
+    if (auto key = find_identity(configuration_, folder_, identity)) keys.push_back(std::move(*key));
   }
   return keys;
+}
+
+std::optional<std::vector<std::string>> OperatorSecrets::readers(std::string_view name) const {
+  if (kind_ == "folder") return secrets::PartFolders(folder_).readers(name);
+  const auto sealed = document();
+  if (!sealed) return std::nullopt;
+  const auto found = sealed->secrets.find(name);
+  if (found == sealed->secrets.end()) return std::vector<std::string>();
+  auto readers = found->second.readers;
+  std::erase(readers, secrets::kOperatorIdentity);
+  return readers;
 }
 
 OperatorSecrets::Passphrase passphrase_from(const std::string& file) {

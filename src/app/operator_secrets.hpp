@@ -30,8 +30,6 @@ class OperatorSecrets {
   /// Where the secrets are in a folder: DATA_DIR/secrets unless secrets.dir says otherwise.
   static std::filesystem::path folder_of(const Configuration& configuration);
 
-  bool is_sealed() const { return kind_ == "sealed"; }
-
   /// For what needs no more than the keys of identities that are here.
   std::unique_ptr<secrets::Provider> open_for_reading() const;
   /// The same of one that can read the secret.
@@ -42,11 +40,14 @@ class OperatorSecrets {
   secrets::SealedStore& open_for_grants();
   /// Nothing where there is no sealed file.
   std::optional<secrets::SealedDocument> document() const;
+  /// The identities that can read the secret; nothing where a vault decides.
+  std::optional<std::vector<std::string>> readers(std::string_view name) const;
 
  private:
   std::filesystem::path sealed_file() const { return folder_ / secrets::kSealedFileName; }
   /// Asks for the passphrase at the first call.
   const secrets::OperatorKey& operator_key() const;
+  std::unique_ptr<secrets::SealedStore> make_store() const;
   std::vector<secrets::IdentityKey> identities() const;
 
   const Configuration& configuration_;

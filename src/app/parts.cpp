@@ -91,6 +91,7 @@ void AuditPart::start() {
     foundation_.log.warning("records behind the newest checkpoint are signed now; a clean stop leaves none",
                             {{"records", static_cast<std::int64_t>(store_.head().size - log.newest->tree.size)}});
   }
+  const bool is_first_start = store_.head().size == 0;
   signer_.emplace(store_, head_file_, std::move(log), foundation_.log);
   foundation_.wait_for(signer_->sign_newest());
   if (!signer_->newest()) throw Refusal(signer_->failure());
@@ -103,7 +104,7 @@ void AuditPart::start() {
                                        .log = foundation_.log,
                                        .metrics = foundation_.metrics,
                                        .principals = settings_.principals});
-  foundation_.wait_for(record_secrets());
+  foundation_.wait_for(record_secrets(is_first_start));
   boost::asio::co_spawn(foundation_.threads.context(0), record_secrets_now_and_then(), boost::asio::detached);
   if (settings_.retention > std::chrono::days(0)) {
     boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
@@ -118,9 +119,11 @@ http::Handler AuditPart::operator_handler() {
   };
 }
 
-Awaitable<void> AuditPart::record_secrets() {
+Awaitable<void> AuditPart::record_secrets(bool is_first_start) {
   try {
-    auto changes = co_await secrets_thread_.run([this] { return secret_recorder_.find_changes(); });
+    auto changes =
+        co_await secrets_thread_.run([this, is_first_start] { return secret_recorder_.find_changes(is_first_start); });
+    note_unrecorded({});
     if (changes.empty()) co_return;
     co_await secret_recorder_.record(std::move(changes));
     co_await secrets_thread_.run([this] {
@@ -128,14 +131,22 @@ Awaitable<void> AuditPart::record_secrets() {
       return true;
     });
   } catch (const std::exception& error) {
-    foundation_.log.warning("changes of secrets could not be recorded", {{"reason", std::string_view(error.what())}});
+    note_unrecorded(error.what());
   }
+}
+
+void AuditPart::note_unrecorded(std::string reason) {
+  const std::scoped_lock lock(mutex_);
+  if (!reason.empty() && reason != unrecorded_) {
+    foundation_.log.warning("changes of secrets could not be recorded", {{"reason", std::string_view(reason)}});
+  }
+  unrecorded_ = std::move(reason);
 }
 
 Awaitable<void> AuditPart::record_secrets_now_and_then() {
   while (true) {
     co_await wait(settings_.secret_refresh);
-    co_await record_secrets();
+    co_await record_secrets(false);
   }
 }
 
@@ -173,8 +184,13 @@ http::Handler AuditPart::gateway_handler() {
 PartHealth AuditPart::health() const {
   auto health = to_health(store_.writer().health(), store_.writer().health_reason());
   const auto failure = signer_ ? signer_->failure() : std::string();
-  if (health.readiness != Readiness::kReady || failure.empty()) return health;
-  return {.readiness = Readiness::kDegraded, .reason = "the log's tree can't be signed: " + failure};
+  if (health.readiness != Readiness::kReady) return health;
+  if (!failure.empty()) {
+    return {.readiness = Readiness::kDegraded, .reason = "the log's tree can't be signed: " + failure};
+  }
+  const std::scoped_lock lock(mutex_);
+  if (unrecorded_.empty()) return health;
+  return {.readiness = Readiness::kDegraded, .reason = "changes of secrets can't be recorded: " + unrecorded_};
 }
 
 PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory,

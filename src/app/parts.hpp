@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <string>
 
 #include "app/access_log.hpp"
 #include "app/database_mark.hpp"
@@ -59,7 +61,8 @@ class AuditPart {
  private:
   http::Handler operator_handler();
   Awaitable<void> erase_old_now_and_then();
-  Awaitable<void> record_secrets();
+  Awaitable<void> record_secrets(bool is_first_start);
+  void note_unrecorded(std::string reason);
   Awaitable<void> record_secrets_now_and_then();
 
   Foundation& foundation_;
@@ -74,6 +77,8 @@ class AuditPart {
   std::optional<audit::Service> service_;
   SecretRecorder secret_recorder_;
   BlockingPool secrets_thread_{1, 1};  ///< behind what it uses
+  mutable std::mutex mutex_;
+  std::string unrecorded_;  ///< why changes of secrets aren't recorded; empty when they are
   std::optional<OperatorDoor> operator_door_;
 };
 

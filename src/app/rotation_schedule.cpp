@@ -23,6 +23,12 @@ SensitiveText have_no_passphrase() {
 
 void RotationSchedule::start() {
   if (configuration_.number("secrets.rotate_every") == 0) return;
+  const auto& provider = configuration_.text("secrets.provider");
+  if (provider != "sealed" && provider != "folder") {
+    foundation_.log.warning(
+        "serve rotates no keys in a vault: let a timer of the operator's run assay secrets rotate-due");
+    return;
+  }
   boost::asio::co_spawn(foundation_.threads.context(0), run(), boost::asio::detached);
 }
 

@@ -1,5 +1,7 @@
 #include "app/secret_recorder.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -17,10 +19,15 @@ namespace assay::app {
 
 namespace {
 
+constexpr int kConflict = 409;
+
 /// The same for each finder of the same change: a repeat is then acknowledged and not recorded again.
-Bytes32 name_of(std::string_view place, std::string_view name, std::string_view version) {
-  return sha256(canonical_json(json::array{place, name, version}));
+Bytes32 name_of(std::string_view place, const secrets::SecretChange& change) {
+  return sha256(canonical_json(json::array{place, change.secret, change.note.id, change.note.created}));
 }
+
+/// Numbers begin anew where a secret is removed and made again, or its place is.
+std::string id_of(const secrets::VersionNote& note) { return fmt::format("{} {}", note.id, note.created); }
 
 Uuid to_uuid(const Bytes32& hash) {
   Uuid id;
@@ -41,7 +48,7 @@ Principal actor_of(const secrets::VersionNote& note) {
 }
 
 audit::NewRecord record_of(std::string_view place, const secrets::SecretChange& change) {
-  const auto hash = name_of(place, change.secret, change.note.id);
+  const auto hash = name_of(place, change);
   json::object what{{"version", change.note.id}};
   if (!change.secret.empty()) what["name"] = change.secret;
   if (!change.identity.empty()) what["identity"] = change.identity;
@@ -54,9 +61,10 @@ audit::NewRecord record_of(std::string_view place, const secrets::SecretChange& 
           .outcome = std::nullopt};
 }
 
-/// Whether another record tells of it: that of the secret that this one is derived from.
+/// Whether another record tells of it: that of the rotation of the secret that this one is derived from. Where nobody
+/// says that it was one, as in a vault, a key that somebody added must not go untold.
 bool is_told_otherwise(const secrets::SecretChange& change, const std::set<std::string_view>& names) {
-  if (!change.identity.empty()) return false;
+  if (change.operation != "rotate") return false;
   return std::ranges::any_of(secrets::grants(), [&](const secrets::Grant& grant) {
     return grant.derived == change.secret && names.contains(grant.name);
   });
@@ -72,7 +80,7 @@ SecretRecorder::SecretRecorder(secrets::Provider& provider, audit::Appender& aud
                                std::filesystem::path recorded)
     : provider_(provider), register_(audit_register), recorded_(std::move(recorded)) {}
 
-std::vector<audit::NewRecord> SecretRecorder::find_changes() {
+std::vector<audit::NewRecord> SecretRecorder::find_changes(bool is_first_start) {
   const auto recorded = read_recorded();
   const auto changes = provider_.changes();
   std::set<std::string_view> names;
@@ -81,12 +89,12 @@ std::vector<audit::NewRecord> SecretRecorder::find_changes() {
   std::vector<audit::NewRecord> unrecorded;
   for (const auto& change : changes) {
     if (!is_of_assay(change) || is_told_otherwise(change, names)) continue;
-    found_[change.secret].insert(change.note.id);
+    found_[change.secret].insert(id_of(change.note));
     const auto known = recorded.find(change.secret);
-    if (known != recorded.end() && known->second.contains(change.note.id)) continue;
+    if (known != recorded.end() && known->second.contains(id_of(change.note))) continue;
     unrecorded.push_back(record_of(provider_.place(), change));
   }
-  if (!std::filesystem::exists(recorded_)) {
+  if (is_first_start && !std::filesystem::exists(recorded_)) {
     keep(found_);
     unrecorded.clear();
   }
@@ -94,8 +102,16 @@ std::vector<audit::NewRecord> SecretRecorder::find_changes() {
 }
 
 Awaitable<void> SecretRecorder::record(std::vector<audit::NewRecord> changes) {
-  const auto appended = co_await register_.append(std::move(changes));
-  if (!appended) throw Unavailable("the register refused the record of a changed secret: " + appended.error().detail);
+  // One by one, so that none is held up by another.
+  for (auto& change : changes) {
+    std::vector<audit::NewRecord> one;
+    one.push_back(std::move(change));
+    const auto appended = co_await register_.append(std::move(one));
+    // One that was recorded before and erased since is refused as a record with other content.
+    if (!appended && appended.error().status != kConflict) {
+      throw Unavailable("the register refused the record of a changed secret: " + appended.error().detail);
+    }
+  }
 }
 
 SecretRecorder::Versions SecretRecorder::read_recorded() const {

@@ -13,15 +13,16 @@
 namespace assay::app {
 
 /// Puts each change of a secret into the audit register, once: made by the program's own commands or by others in an
-/// outside vault, while the register ran or not. What was recorded is kept in a file; the versions that are there when
-/// the file is made count as recorded. For one thread at a time.
+/// outside vault, while the register ran or not. What was recorded is kept in a file, without which all is recorded
+/// that is known: the register recognises what it has. For one thread at a time.
 class SecretRecorder {
  public:
   /// `provider` tells of the versions of secrets, never of their values here. All must outlive it.
   SecretRecorder(secrets::Provider& provider, audit::Appender& audit_register, std::filesystem::path recorded);
 
-  /// The records of what changed since the file was written. Blocks; throws as the provider does.
-  std::vector<audit::NewRecord> find_changes();
+  /// The records of what changed since the file was written; at the first start of a register what is there counts as
+  /// recorded. Blocks; throws as the provider does.
+  std::vector<audit::NewRecord> find_changes(bool is_first_start);
   /// Appends them, durably on return. Throws Unavailable when they aren't.
   Awaitable<void> record(std::vector<audit::NewRecord> changes);
   /// Those that were found last count as recorded from now on. Blocks.

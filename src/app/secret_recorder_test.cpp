@@ -31,7 +31,8 @@ class RecordOfSecrets : public testing::Test {
   /// As a start of the program does.
   void record() {
     SecretRecorder recorder(folders_, register_, folder_.path() / "recorded");
-    auto changes = recorder.find_changes();
+    auto changes = recorder.find_changes(is_first_start_);
+    is_first_start_ = false;
     if (changes.empty()) return;
     boost::asio::io_context context(1);
     auto recorded = boost::asio::co_spawn(context, recorder.record(std::move(changes)), boost::asio::use_future);
@@ -41,6 +42,7 @@ class RecordOfSecrets : public testing::Test {
   }
   void change(std::string_view name) { folders_.write(name, SensitiveText("new"), "anna"); }
 
+  bool is_first_start_ = true;
   TemporaryFolder folder_;
   std::filesystem::path root_ = folder_.path() / "secrets";
   SystemRandom random_;
@@ -67,12 +69,20 @@ TEST_F(RecordOfSecrets, HasEachChangeOnce) {
   EXPECT_EQ(*resource.id, R"({"name":"cursor-key","version":")" + folders_.versions("cursor-key").front().id + "\"}");
 }
 
-TEST_F(RecordOfSecrets, LeavesOutWhatIsDerivedFromASecretThatIsSeen) {
+TEST_F(RecordOfSecrets, HasWhatIsDerivedTooWhereNobodySaysThatItWasARotation) {
   record();
-  change("audit-host-key");
   change("audit-host-key.verifier");
   record();
   EXPECT_EQ(register_.kept.size(), 1);
+}
+
+TEST_F(RecordOfSecrets, HasAllAgainWhereItsFileWasLost) {
+  record();
+  const auto all = folders_.changes().size();
+  std::filesystem::remove(folder_.path() / "recorded");
+  change("cursor-key");
+  record();
+  EXPECT_EQ(register_.kept.size(), all + 1);
 }
 
 TEST_F(RecordOfSecrets, TriesAgainWhatCouldNotBeRecordedAndUnderTheSameId) {
@@ -82,7 +92,7 @@ TEST_F(RecordOfSecrets, TriesAgainWhatCouldNotBeRecordedAndUnderTheSameId) {
   EXPECT_THROW(record(), Unavailable);
   register_.is_away = false;
   SecretRecorder recorder(folders_, register_, folder_.path() / "recorded");
-  const auto first = recorder.find_changes();
+  const auto first = recorder.find_changes(false);
   record();
   ASSERT_EQ(register_.kept.size(), 1);
   EXPECT_EQ(register_.kept[0].id, first.at(0).id);

@@ -1,13 +1,12 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "app/operator_door.hpp"
 #include "app/operator_secrets.hpp"
 #include "app/secret_value.hpp"
 #include "app/secrets_commands.hpp"
-#include "app/secrets_place.hpp"
 #include "audit/log_opening.hpp"
 #include "base/error.hpp"
 #include "secrets/grants.hpp"
@@ -33,6 +32,9 @@ void warn_if_needed(const SecretsOptions& options) {
 
 int grant_secret(const SecretsOptions& options, const Configuration& configuration) {
   secrets::require_grant(options.name);
+  if (options.name == audit::kLogKeyName && options.identity != secrets::kAudit) {
+    throw Refusal("the log's key is for the audit part alone: whoever reads it can sign another history, for good");
+  }
   const SystemClock clock;
   OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
   const bool reads_newest = secrets.open_for_grants().grant(options.name, options.identity, current_operator().name);
@@ -43,6 +45,9 @@ int grant_secret(const SecretsOptions& options, const Configuration& configurati
 
 int revoke_secret(const SecretsOptions& options, const Configuration& configuration) {
   const bool is_given = secrets::require_grant(options.name).making == secrets::Making::kGiven;
+  if (options.identity == secrets::kOperatorIdentity) {
+    throw Refusal("a rotation goes on from what the operator reads of a secret; that can't be revoked");
+  }
   if (options.name == audit::kLogKeyName) {
     throw Refusal("the log's key is not taken back: begin a log of a new name, as docs/rotate-keys.md tells");
   }
@@ -54,7 +59,10 @@ int revoke_secret(const SecretsOptions& options, const Configuration& configurat
   if (is_given) value = read_secret_value(options.name, options.value_file);
   auto& store = secrets.open_for_grants();
   const auto& by = current_operator().name;
-  store.revoke(options.name, options.identity, by);
+  const auto readers = secrets.readers(options.name).value();
+  const bool is_repeat = std::ranges::find(readers, options.identity) == readers.end() &&
+                         secrets::is_revoke_unfinished(store.document(), options.name);
+  if (!is_repeat) store.revoke(options.name, options.identity, by);
   const auto version =
       value ? store.write(options.name, *value, by)
             : secrets::rotate(store, {.name = rotated_for(options.name), .changed_by = by, .is_compromised = true},

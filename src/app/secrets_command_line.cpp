@@ -12,7 +12,8 @@ void SecretsCommandLine::add_to(CLI::App& app) {
   add_named(group, "get", "Show a secret, on a terminal only", &get_secret);
   add_named(group, "rotate", "Make a new version of a key, with no failed request", &rotate_secret)
       .add_flag("--compromised", options_.is_compromised, "others may know the old key: accept it no more");
-  add(group, "rotate-due", "Rotate each key that is older than secrets.rotate_every", &rotate_due_secrets);
+  program_.setting(add(group, "rotate-due", "Rotate each key that is old", &rotate_due_secrets), "--older-than",
+                   "secrets.rotate_every", "days (default secrets.rotate_every)");
   add_identity(add_named(group, "grant", "Let an identity read a secret of the sealed file", &grant_secret));
   add_value(add_identity(
       add_named(group, "revoke", "Take a secret from an identity, and make a new version of it", &revoke_secret)));

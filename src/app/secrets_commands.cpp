@@ -11,6 +11,7 @@
 #include "app/secret_value.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/unicode.hpp"
 #include "secrets/grants.hpp"
 #include "secrets/rotation.hpp"
 
@@ -34,15 +35,18 @@ json::object to_json(const secrets::VersionNote& note) {
 
 int list_secrets(const SecretsOptions& options, const Configuration& configuration) {
   const SystemClock clock;
-  const auto provider =
-      OperatorSecrets(configuration, passphrase_from(options.passphrase_file), clock).open_for_reading();
+  const OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
+  const auto provider = secrets.open_for_reading();
   json::array out;
   if (options.output == "text") fmt::print("{:<28} {:<22} {:<26} {}\n", "NAME", "VERSION", "CHANGED", "READ BY");
   for (const auto& name : provider->names()) {
     const auto* grant = secrets::find_grant(name);
     if (grant == nullptr) continue;
-    const auto newest = provider->versions(name).front();
-    const auto readers = grant->readers;
+    const auto versions = provider->versions(name);
+    const auto newest =
+        versions.empty() ? secrets::VersionNote{.id = "-", .created = "-", .changed_by = {}} : versions.front();
+    const auto readers =
+        secrets.readers(name).value_or(std::vector<std::string>(grant->readers.begin(), grant->readers.end()));
     if (options.output == "text") {
       fmt::print("{:<28} {:<22} {:<26} {}\n", name, newest.id, newest.created, fmt::join(readers, ", "));
     } else {
@@ -96,12 +100,20 @@ int get_secret(const SecretsOptions& options, const Configuration& configuration
   const auto secret = OperatorSecrets(configuration, passphrase_from(options.passphrase_file), clock)
                           .open_for_reading(options.name)
                           ->read(options.name);
+  const auto value = secret.newest().value.reveal();
+  if (has_control_character(value)) {
+    throw Refusal(
+        fmt::format("{} has control characters, which a terminal would act on; it is not shown", options.name));
+  }
   fmt::print("Show {} on this terminal? [y/N] ", options.name);
   std::fflush(stdout);
   std::string answer;
   std::getline(std::cin, answer);
   if (answer != "y" && answer != "Y") return 1;
-  fmt::print("{}\n", secret.newest().value.reveal());
+  // Past the buffer of the stream, which is not wiped.
+  const auto line = SensitiveText::joined({value, "\n"});
+  if (::write(STDOUT_FILENO, line.reveal().data(), line.reveal().size()) < 0)
+    throw Refusal("the terminal can't be written");
   return 0;
 }
 
@@ -121,7 +133,7 @@ int rotate_secret(const SecretsOptions& options, const Configuration& configurat
 int rotate_due_secrets(const SecretsOptions& options, const Configuration& configuration) {
   const std::chrono::days age(configuration.number("secrets.rotate_every"));
   if (age.count() == 0)
-    throw Refusal("secrets.rotate_every says that nothing is rotated by schedule; set it to a number of days");
+    throw Refusal("say with --older-than how many days a key may be old, or set secrets.rotate_every");
   SystemRandom random;
   const SystemClock clock;
   OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);

@@ -17,6 +17,7 @@
 #include "secrets/grants.hpp"
 #include "secrets/making.hpp"
 #include "secrets/rotation.hpp"
+#include "secrets/sealed_change.hpp"
 
 namespace assay::app {
 
@@ -74,23 +75,26 @@ class Doctor {
       }
       return finding;
     }
-    const auto newest = provider_->versions(grant.name).front();
+    const auto versions = provider_->versions(grant.name);
+    if (versions.empty()) {
+      finding.faults.emplace_back("each of its versions was removed: no part that reads it can start");
+      return finding;
+    }
+    const auto& newest = versions.front();
     finding.version = newest.id;
     finding.age = secrets::age_of(newest, clock_.now());
     note_age(grant, finding);
     note_readers(grant, finding);
+    if (document_ && secrets::is_revoke_unfinished(*document_, grant.name)) {
+      finding.faults.emplace_back("it was revoked from somebody, and has no newer version: do that again");
+    }
     if (!grant.derived.empty()) note_superseded(grant, finding);
     if (grant.making == secrets::Making::kGiven) finding.remarks.emplace_back("unused: stores are embedded");
     return finding;
   }
 
   std::vector<std::string> readers_of(std::string_view name, std::span<const std::string_view> granted) const {
-    if (!document_) return {granted.begin(), granted.end()};
-    const auto found = document_->secrets.find(name);
-    if (found == document_->secrets.end()) return {};
-    auto readers = found->second.readers;
-    std::erase(readers, secrets::kOperatorIdentity);
-    return readers;
+    return secrets_.readers(name).value_or(std::vector<std::string>(granted.begin(), granted.end()));
   }
 
   void note_age(const secrets::Grant& grant, Finding& finding) const {
@@ -110,7 +114,7 @@ class Doctor {
     for (const auto& reader : finding.readers) {
       if (!secrets::may_read(reader, grant.name)) {
         finding.faults.push_back(
-            fmt::format("{} can read it, and needs it not: assay secrets revoke {} {}", reader, grant.name, reader));
+            fmt::format("{} can read it and does not need it: assay secrets revoke {} {}", reader, grant.name, reader));
       }
     }
   }
@@ -157,8 +161,8 @@ json::object to_json(const Finding& finding) {
   return out;
 }
 
-void print_text(const std::vector<Finding>& findings) {
-  fmt::print("{:<28} {:<22} {:<9} {}\n", "NAME", "VERSION", "AGE", "READ BY");
+void print_text(const std::vector<Finding>& findings, bool readers_are_known) {
+  fmt::print("{:<28} {:<22} {:<9} {}\n", "NAME", "VERSION", "AGE", readers_are_known ? "READ BY" : "SHOULD BE READ BY");
   for (const auto& finding : findings) {
     fmt::print("{:<28} {:<22} {:<9} {}\n", finding.name, finding.version.empty() ? "-" : finding.version,
                finding.age ? fmt::format("{} d", finding.age->count()) : "-", fmt::join(finding.readers, ", "));
@@ -171,12 +175,13 @@ void print_text(const std::vector<Finding>& findings) {
 
 int examine_secrets(const SecretsOptions& options, const Configuration& configuration) {
   const auto findings = Doctor(configuration, options).examine();
+  const auto& provider = configuration.text("secrets.provider");
   if (options.output == "json") {
     json::array out;
     for (const auto& finding : findings) out.push_back(to_json(finding));
     fmt::print("{}\n", json::serialize(out));
   } else {
-    print_text(findings);
+    print_text(findings, provider == "sealed" || provider == "folder");
   }
   return std::ranges::all_of(findings, &std::vector<std::string>::empty, &Finding::faults) ? 0 : 1;
 }

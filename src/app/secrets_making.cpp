@@ -4,6 +4,7 @@
 
 #include "app/operator_door.hpp"
 #include "app/operator_secrets.hpp"
+#include "app/part_folder.hpp"
 #include "app/secret_value.hpp"
 #include "app/secrets_commands.hpp"
 #include "secrets/credential_file.hpp"
@@ -30,7 +31,8 @@ void make_sealed(const std::filesystem::path& folder, const SecretsOptions& opti
   fmt::print(
       "Made {0}/secrets.sealed: each part gets it, and of the keys its own: gateway.identity, patients.identity or "
       "audit.identity.\n"
-      "{0}/operator.key{1} changes secrets; keep it, and a copy, where no part runs.\n",
+      "{0}/operator.key{1} changes secrets: keep it, and a copy, where no part runs. Without it no secret can be "
+      "changed.\n",
       folder.string(), is_encrypted ? "" : ", which no passphrase protects,");
 }
 
@@ -58,6 +60,8 @@ void fill_vault(const SecretsOptions& options, const Configuration& configuratio
 int make_secrets(const SecretsOptions& options, const Configuration& configuration) {
   const auto& kind = configuration.text("secrets.provider");
   const auto folder = OperatorSecrets::folder_of(configuration);
+  const bool is_in_folder = kind == "sealed" || kind == "folder";
+  if (is_in_folder && configuration.text("secrets.dir").empty()) open_data_directory(configuration.path("data_dir"));
   if (kind == "sealed") {
     make_sealed(folder, options);
   } else if (kind == "folder") {

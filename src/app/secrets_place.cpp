@@ -72,6 +72,21 @@ bool is_in_folder(const Configuration& configuration) {
   return provider == "sealed" || provider == "folder";
 }
 
+struct IdentityPlace {
+  fs::path file;
+  bool is_credential = false;  ///< which systemd may show to a group
+};
+
+IdentityPlace identity_place(const Configuration& configuration, const fs::path& folder, std::string_view identity) {
+  const auto name = secrets::identity_file_name(identity);
+  const fs::path credentials = environment_of_platform("CREDENTIALS_DIRECTORY");
+  const auto named = configuration.path("secrets.identities");
+  if (!named.empty()) return {.file = named / name, .is_credential = named == credentials};
+  if (!credentials.empty() && fs::exists(credentials / name))
+    return {.file = credentials / name, .is_credential = true};
+  return {.file = folder / name, .is_credential = false};
+}
+
 /// What builds before the sealed file left, and what a folder of files is by its looks.
 bool holds_plain_files(const fs::path& folder) {
   const auto has_files = [](const fs::path& place) {
@@ -110,12 +125,16 @@ void require_sealed_file(const fs::path& folder) {
                   secrets::kSealedFileName, folder.string()));
 }
 
-fs::path identity_file(const Configuration& configuration, const fs::path& folder, std::string_view identity) {
-  const auto name = secrets::identity_file_name(identity);
-  if (const auto named = configuration.path("secrets.identities"); !named.empty()) return named / name;
-  const fs::path credentials = environment_of_platform("CREDENTIALS_DIRECTORY");
-  if (!credentials.empty() && fs::exists(credentials / name)) return credentials / name;
-  return folder / name;
+std::optional<secrets::IdentityKey> find_identity(const Configuration& configuration, const fs::path& folder,
+                                                  std::string_view identity) {
+  const auto place = identity_place(configuration, folder, identity);
+  if (!fs::exists(place.file)) return std::nullopt;
+  auto key = secrets::read_identity_key(place.file, place.is_credential);
+  if (key.name() != identity) {
+    throw Refusal(fmt::format("{} is the key of {}, not of {}; put the right one there", place.file.string(),
+                              key.name(), identity));
+  }
+  return key;
 }
 
 SecretsPlace::SecretsPlace(const Configuration& configuration, const fs::path& data_directory, bool is_of_all,
@@ -153,7 +172,9 @@ std::unique_ptr<secrets::Provider> SecretsPlace::open(std::string_view identity)
   const auto& provider = configuration_.text("secrets.provider");
   if (provider == "vault") return std::make_unique<secrets::VaultProvider>(vault_options(configuration_), clock_);
   if (provider == "azure") return std::make_unique<secrets::AzureProvider>(azure_options(configuration_), clock_);
-  if (provider == "sealed") return open_sealed(identity);
+  if (is_sealed()) {
+    return open_sealed(identity, data_directory_ / fmt::format("{}.newest-secrets", identity));
+  }
   return std::make_unique<secrets::FolderProvider>(is_of_all_ ? folder_ / identity : folder_);
 }
 
@@ -161,18 +182,19 @@ std::unique_ptr<secrets::Provider> SecretsPlace::open_for_changes() const {
   if (configuration_.text("secrets.provider") == "folder" && is_of_all_) {
     return std::make_unique<secrets::PartFolders>(folder_);
   }
-  return open(secrets::kAudit);
+  // The newest number is kept by the one that reads the secrets.
+  return is_sealed() ? open_sealed(secrets::kAudit, {}) : open(secrets::kAudit);
 }
 
-std::unique_ptr<secrets::Provider> SecretsPlace::open_sealed(std::string_view identity) const {
+std::unique_ptr<secrets::Provider> SecretsPlace::open_sealed(std::string_view identity,
+                                                             const fs::path& newest_file) const {
   require_sealed_file(folder_);
-  auto key = secrets::read_identity_key(identity_file(configuration_, folder_, identity));
-  if (key.name() != identity) {
-    throw Refusal(fmt::format("{} is the key of {}, not of {}; put the right one there",
-                              identity_file(configuration_, folder_, identity).string(), key.name(), identity));
+  auto key = find_identity(configuration_, folder_, identity);
+  if (!key) {
+    throw Refusal(fmt::format("there is no {}, the key that opens the secrets of assay {}; put it there",
+                              identity_place(configuration_, folder_, identity).file.string(), identity));
   }
-  return std::make_unique<secrets::SealedProvider>(folder_ / secrets::kSealedFileName, std::move(key),
-                                                   data_directory_ / fmt::format("{}.newest-secrets", identity));
+  return std::make_unique<secrets::SealedProvider>(folder_ / secrets::kSealedFileName, std::move(*key), newest_file);
 }
 
 }  // namespace assay::app

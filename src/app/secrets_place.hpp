@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "secrets/azure_options.hpp"
+#include "secrets/identity_key.hpp"
 #include "secrets/provider.hpp"
 #include "secrets/vault_options.hpp"
 
@@ -18,9 +20,10 @@ namespace assay::app {
 secrets::VaultOptions vault_options(const Configuration& configuration);
 secrets::AzureOptions azure_options(const Configuration& configuration);
 
-/// Where secrets.identities or systemd has the key of that identity, else in `folder`.
-std::filesystem::path identity_file(const Configuration& configuration, const std::filesystem::path& folder,
-                                    std::string_view identity);
+/// The key of that identity, from where secrets.identities says, systemd's credentials, or `folder`; nothing where
+/// there is none. Throws Refusal for a file that can't be used.
+std::optional<secrets::IdentityKey> find_identity(const Configuration& configuration,
+                                                  const std::filesystem::path& folder, std::string_view identity);
 
 /// Throws Refusal with the way on when there is no sealed file in the folder.
 void require_sealed_file(const std::filesystem::path& folder);
@@ -44,7 +47,9 @@ class SecretsPlace {
   SecretsPlace(const Configuration& configuration, const std::filesystem::path& data_directory, bool is_of_all,
                const Clock& clock);
 
-  std::unique_ptr<secrets::Provider> open_sealed(std::string_view identity) const;
+  bool is_sealed() const { return configuration_.text("secrets.provider") == "sealed"; }
+  std::unique_ptr<secrets::Provider> open_sealed(std::string_view identity,
+                                                 const std::filesystem::path& newest_file) const;
 
   const Configuration& configuration_;
   std::filesystem::path data_directory_;

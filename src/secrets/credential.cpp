@@ -15,8 +15,11 @@ std::size_t remove_parameter(http::Request& request, std::string_view parameter)
     const auto pair = http::take_until(rest, '&');
     // A name may be escaped: whether it is the one is for the reader of queries to say.
     http::Request alone;
-    alone.target = "?" + std::string(pair);
-    if (const auto value = alone.query_parameter(parameter)) {
+    alone.target.reserve(pair.size() + 1);
+    alone.target.append(1, '?').append(pair);
+    auto value = alone.query_parameter(parameter);
+    if (value) {
+      wipe(*value);
       wipe(alone.target);
       ++removed;
       continue;
@@ -41,7 +44,8 @@ Credential take_credential(http::Request& request, std::string_view header, std:
   auto from_query = request.query_parameter(parameter);
   if (!from_query) return {.text = SensitiveText(std::move(text)), .ambiguous = in_headers > 1};
   const auto in_query = remove_parameter(request, parameter);
-  if (in_headers == 0) text = std::move(*from_query);
+  if (in_headers == 0) text.swap(*from_query);
+  wipe(*from_query);
   return {.text = SensitiveText(std::move(text)), .ambiguous = in_headers + in_query > 1};
 }
 

@@ -26,6 +26,14 @@ std::vector<std::string> PartFolders::names() {
   return names;
 }
 
+std::vector<std::string> PartFolders::readers(std::string_view name) const {
+  std::vector<std::string> readers;
+  for (const auto identity : kIdentities) {
+    if (std::filesystem::exists(root_ / identity / name)) readers.emplace_back(identity);
+  }
+  return readers;
+}
+
 std::vector<VersionNote> PartFolders::versions(std::string_view name) {
   return folder_of_first_reader(name).versions(name);
 }

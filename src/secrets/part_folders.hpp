@@ -1,6 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "secrets/folder_provider.hpp"
 
@@ -17,6 +20,9 @@ class PartFolders final : public Provider {
   std::vector<std::string> names() override;
   std::vector<VersionNote> versions(std::string_view name) override;
   std::string write(std::string_view name, const SensitiveText& value, std::string_view changed_by) override;
+
+  /// The parts in whose folder it lies.
+  std::vector<std::string> readers(std::string_view name) const;
 
  private:
   FolderProvider folder_of_first_reader(std::string_view name) const;

@@ -55,7 +55,7 @@ class Provider {
 
   virtual Secret read(std::string_view name) = 0;
   virtual std::vector<std::string> names() = 0;
-  /// Newest first.
+  /// Newest first; none where each was removed.
   virtual std::vector<VersionNote> versions(std::string_view name) = 0;
   /// What was done, of each secret in order, as far as the provider still knows: else one for each version.
   virtual std::vector<SecretChange> changes();

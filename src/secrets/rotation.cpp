@@ -71,7 +71,8 @@ std::vector<std::string> find_due(Provider& provider, std::chrono::days age, con
   for (const auto& name : provider.names()) {
     const auto* grant = find_grant(name);
     if (grant == nullptr || !is_rotated_by_schedule(*grant)) continue;
-    const auto age_now = age_of(provider.versions(name).front(), now);
+    const auto versions = provider.versions(name);
+    const auto age_now = versions.empty() ? std::nullopt : age_of(versions.front(), now);
     if (age_now && *age_now >= age) due.push_back(name);
   }
   return due;

@@ -148,4 +148,14 @@ void revoke_secret(SealedDocument& document, std::string_view secret, std::strin
   note(document, {.operation = "revoke", .secret = std::string(secret), .identity = std::string(identity)}, by);
 }
 
+bool is_revoke_unfinished(const SealedDocument& document, std::string_view secret) {
+  bool is_unfinished = false;
+  for (const auto& change : document.changes) {
+    if (change.secret != secret) continue;
+    if (change.operation == "revoke") is_unfinished = true;
+    if (!change.version.empty()) is_unfinished = false;
+  }
+  return is_unfinished;
+}
+
 }  // namespace assay::secrets

@@ -54,4 +54,7 @@ bool grant_secret(SealedDocument& document, std::string_view secret, std::string
 void revoke_secret(SealedDocument& document, std::string_view secret, std::string_view identity,
                    const SealedAuthor& by);
 
+/// Whether the secret has no version that is newer than when it was last revoked from somebody.
+bool is_revoke_unfinished(const SealedDocument& document, std::string_view secret);
+
 }  // namespace assay::secrets

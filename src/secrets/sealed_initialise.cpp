@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/private_file.hpp"
 #include "secrets/accepted_keys.hpp"
+#include "secrets/credential_file.hpp"
 #include "secrets/grants.hpp"
 #include "secrets/making.hpp"
 #include "secrets/new_folder.hpp"
@@ -63,8 +64,9 @@ void initialise_sealed(const SealedMaking& making, Random& random, const Clock& 
   make_new_folder(making.folder, [&](const std::filesystem::path& draft) { write_all(draft, making, random, clock); });
 }
 
-IdentityKey read_identity_key(const std::filesystem::path& file) {
-  auto key = IdentityKey::parse(read_key_file(file));
+IdentityKey read_identity_key(const std::filesystem::path& file, bool may_group_read) {
+  auto key = IdentityKey::parse(may_group_read ? read_credential_file(file, FileReaders::kOwnerAndGroup)
+                                               : read_key_file(file));
   if (!key) throw Refusal(fmt::format("{} holds no identity's key; put a copy of it back", file.string()));
   return std::move(*key);
 }

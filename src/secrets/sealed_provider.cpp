@@ -2,48 +2,20 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <optional>
-#include <system_error>
 #include <utility>
 
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "base/private_file.hpp"
-#include "http/text.hpp"
 
 namespace assay::secrets {
 
 namespace {
 
-constexpr std::size_t kLargestNewestFile = 1024;
-
 SealedDocument parsed(std::string_view text, const VerifyingKey& operator_key, const std::filesystem::path& file) {
   auto document = parse_sealed_document(text, operator_key);
   if (!document) throw Refusal(fmt::format("{} {}", file.string(), document.error()));
   return std::move(*document);
-}
-
-/// The number and the operator of the newest file that was seen.
-struct Newest {
-  std::uint64_t sequence = 0;
-  VerifyingKey operator_key;
-};
-
-std::string to_text(const Newest& newest) {
-  return fmt::format("{} {}\n", newest.sequence, newest.operator_key.to_string());
-}
-
-std::optional<Newest> parse_newest(std::string_view text) {
-  if (!text.ends_with('\n')) return std::nullopt;
-  text.remove_suffix(1);
-  const auto number = http::take_until(text, ' ');
-  const auto operator_key = VerifyingKey::parse(text);
-  Newest newest;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), newest.sequence);
-  if (error != std::errc{} || end != number.data() + number.size() || !operator_key) return std::nullopt;
-  newest.operator_key = *operator_key;
-  return newest;
 }
 
 }  // namespace
@@ -82,7 +54,9 @@ std::vector<SecretChange> changes_of(const SealedDocument& document) {
 }
 
 SealedProvider::SealedProvider(std::filesystem::path file, IdentityKey identity, std::filesystem::path newest_file)
-    : file_(std::move(file)), identity_(std::move(identity)), newest_file_(std::move(newest_file)) {}
+    : file_(std::move(file)),
+      identity_(std::move(identity)),
+      newest_(std::move(newest_file), identity_.operator_key()) {}
 
 std::string SealedProvider::place() const { return place_of_sealed_file(file_); }
 
@@ -111,39 +85,10 @@ std::shared_ptr<const SealedDocument> SealedProvider::document() {
   const auto hash = sha256(text);
   if (document_ && hash == hash_) return document_;
   auto document = parsed(text, identity_.operator_key(), file_);
-  require_not_older(document);
+  newest_.take(document, hash, file_);
   document_ = std::make_shared<const SealedDocument>(std::move(document));
   hash_ = hash;
   return document_;
-}
-
-void SealedProvider::require_not_older(const SealedDocument& document) {
-  take_newest_from_file();
-  if (document.sequence < newest_) {
-    throw Refusal(
-        fmt::format("{} is an older file: its last change is number {}, and number {} was seen; put the newest "
-                    "one back",
-                    file_.string(), document.sequence, newest_));
-  }
-  if (document.sequence > newest_ && !newest_file_.empty()) {
-    replace_private_file(newest_file_,
-                         to_text(Newest{.sequence = document.sequence, .operator_key = document.operator_key}));
-  }
-  newest_ = document.sequence;
-}
-
-void SealedProvider::take_newest_from_file() {
-  if (is_newest_read_ || newest_file_.empty()) return;
-  if (std::filesystem::exists(newest_file_)) {
-    const auto newest = parse_newest(read_private_file(newest_file_, kLargestNewestFile));
-    if (!newest) {
-      throw Refusal(fmt::format("{} is damaged: if {} is surely the newest one, remove it", newest_file_.string(),
-                                file_.string()));
-    }
-    // Another operator's file begins to count anew.
-    if (newest->operator_key.bytes == identity_.operator_key().bytes) newest_ = newest->sequence;
-  }
-  is_newest_read_ = true;
 }
 
 }  // namespace assay::secrets

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -11,6 +10,7 @@
 
 #include "base/bytes.hpp"
 #include "secrets/identity_key.hpp"
+#include "secrets/newest_seen.hpp"
 #include "secrets/provider.hpp"
 #include "secrets/sealed_document.hpp"
 
@@ -50,16 +50,12 @@ class SealedProvider final : public Provider {
 
  private:
   std::shared_ptr<const SealedDocument> document();
-  void require_not_older(const SealedDocument& document);
-  void take_newest_from_file();
 
   std::filesystem::path file_;
   IdentityKey identity_;
-  std::filesystem::path newest_file_;
 
   std::mutex mutex_;
-  std::uint64_t newest_ = 0;
-  bool is_newest_read_ = false;
+  NewestSeen newest_;
   Bytes32 hash_{};  ///< of the text that `document_` was read from
   std::shared_ptr<const SealedDocument> document_;
 };

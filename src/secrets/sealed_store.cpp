@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "base/private_file.hpp"
 #include "secrets/change_lock.hpp"
 #include "secrets/sealed_provider.hpp"
@@ -17,14 +18,24 @@
 namespace assay::secrets {
 
 SealedStore::SealedStore(std::filesystem::path file, OperatorKey key, std::vector<IdentityKey> openers,
-                         const Clock& clock)
-    : file_(std::move(file)), key_(std::move(key)), openers_(std::move(openers)), clock_(clock) {
+                         std::filesystem::path newest_file, const Clock& clock)
+    : file_(std::move(file)),
+      key_(std::move(key)),
+      openers_(std::move(openers)),
+      newest_(std::move(newest_file), key_.verifying_key()),
+      clock_(clock) {
   openers_.push_back(key_.identity());
 }
 
 std::string SealedStore::place() const { return place_of_sealed_file(file_); }
 
-SealedDocument SealedStore::document() const { return read_sealed_file(file_, key_.verifying_key()); }
+SealedDocument SealedStore::document() {
+  const auto text = read_private_file(file_, kLargestSealedFile);
+  auto document = parse_sealed_document(text, key_.verifying_key());
+  if (!document) throw Refusal(fmt::format("{} {}", file_.string(), document.error()));
+  newest_.take(*document, sha256(text), file_);
+  return std::move(*document);
+}
 
 Secret SealedStore::read(std::string_view name) {
   const auto now = document();
@@ -60,7 +71,7 @@ void SealedStore::revoke(std::string_view name, std::string_view identity, std::
   change([&](SealedDocument& document) { revoke_secret(document, name, identity, author(changed_by)); });
 }
 
-void SealedStore::change(const std::function<void(SealedDocument&)>& edit) const {
+void SealedStore::change(const std::function<void(SealedDocument&)>& edit) {
   const ChangeLock lock(std::filesystem::path(file_).concat(".lock"));
   auto changed = document();
   edit(changed);
@@ -70,6 +81,7 @@ void SealedStore::change(const std::function<void(SealedDocument&)>& edit) const
                               file_.string(), kLargestSealedFile >> 20U));
   }
   replace_private_file(file_, text);
+  newest_.take(changed, sha256(text), file_);
 }
 
 }  // namespace assay::secrets

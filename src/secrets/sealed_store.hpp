@@ -9,6 +9,7 @@
 #include "base/clock.hpp"
 #include "base/random.hpp"
 #include "base/sensitive.hpp"
+#include "secrets/newest_seen.hpp"
 #include "secrets/operator_key.hpp"
 #include "secrets/provider.hpp"
 #include "secrets/sealed_change.hpp"
@@ -23,7 +24,9 @@ class SealedStore final : public Provider {
  public:
   /// `openers` are the identities' keys that the operator has, if any. Without them the operator reads what is sealed
   /// to the operator's own: hashes and public keys.
-  SealedStore(std::filesystem::path file, OperatorKey key, std::vector<IdentityKey> openers, const Clock& clock);
+  /// `newest_file` keeps what the newest file was, so that no change is made of an older one; its path may be empty.
+  SealedStore(std::filesystem::path file, OperatorKey key, std::vector<IdentityKey> openers,
+              std::filesystem::path newest_file, const Clock& clock);
 
   std::string place() const override;
   Secret read(std::string_view name) override;
@@ -39,15 +42,16 @@ class SealedStore final : public Provider {
   void revoke(std::string_view name, std::string_view identity, std::string_view changed_by);
 
   /// Who reads what, and what was changed.
-  SealedDocument document() const;
+  SealedDocument document();
 
  private:
-  void change(const std::function<void(SealedDocument&)>& edit) const;
+  void change(const std::function<void(SealedDocument&)>& edit);
   SealedAuthor author(std::string_view name) const { return {.name = std::string(name), .at = clock_.now()}; }
 
   std::filesystem::path file_;
   OperatorKey key_;
   std::vector<IdentityKey> openers_;
+  NewestSeen newest_;
   const Clock& clock_;
 };
 
@@ -67,8 +71,9 @@ struct SealedMaking {
 /// itself. All or nothing; throws Refusal when the folder exists and isn't empty, or can't be made.
 void initialise_sealed(const SealedMaking& making, Random& random, const Clock& clock);
 
-/// Reads the key of an identity from a file of mode 0600. Throws Refusal with a sentence that names it.
-IdentityKey read_identity_key(const std::filesystem::path& file);
+/// Reads the key of an identity from a file of mode 0600, or one that a group may read too, as systemd makes it. Throws
+/// Refusal with a sentence that names it.
+IdentityKey read_identity_key(const std::filesystem::path& file, bool may_group_read = false);
 
 /// Reads the operator's key from a file of mode 0600; `ask` gives the passphrase when one is needed. Throws Refusal
 /// with a sentence that names it.

@@ -36,7 +36,7 @@ class SealedFiles : public testing::Test {
   SealedProvider provider(std::string_view name, const fs::path& newest = {}) const {
     return {file_, identity(name), newest};
   }
-  SealedStore store() const { return {file_, operator_key(), {}, clock_}; }
+  SealedStore store(const fs::path& newest = {}) const { return {file_, operator_key(), {}, newest, clock_}; }
   std::string content() const {
     std::ifstream input(file_, std::ios::binary);
     return {std::istreambuf_iterator<char>(input), {}};
@@ -110,9 +110,9 @@ TEST_F(SealedFiles, AreRotatedWithTheOperatorsKeyAlone) {
 }
 
 TEST_F(SealedFiles, ChangeReadersByGrantAndRevoke) {
-  SealedStore operators(file_, operator_key(), {}, clock_);
+  SealedStore operators(file_, operator_key(), {}, {}, clock_);
   EXPECT_FALSE(operators.grant("cursor-key", kAudit, "anna"));
-  SealedStore with_identities(file_, operator_key(), {identity(kPatients)}, clock_);
+  SealedStore with_identities(file_, operator_key(), {identity(kPatients)}, {}, clock_);
   EXPECT_TRUE(with_identities.grant("cursor-key", kAudit, "anna"));
   EXPECT_EQ(provider(kAudit).read("cursor-key").newest().value.reveal(),
             provider(kPatients).read("cursor-key").newest().value.reveal());
@@ -140,6 +140,35 @@ TEST_F(SealedFiles, LoseNoChangeOfTwoWriters) {
   std::set<std::uint64_t> numbers;
   for (const auto& change : after.changes) numbers.insert(change.sequence);
   EXPECT_EQ(numbers.size(), after.changes.size());
+}
+
+TEST_F(SealedFiles, ThatAreOlderAreNotChanged) {
+  const auto older = content();
+  const auto kept = folder_.path() / "operator.newest";
+  store(kept).write("audit-store", SensitiveText("one"), "anna");
+  overwrite(older);
+  EXPECT_THAT([&] { store(kept).write("audit-store", SensitiveText("two"), "anna"); },
+              ThrowsMessage<Refusal>(HasSubstr("is an older file")));
+  EXPECT_EQ(content(), older);
+}
+
+TEST_F(SealedFiles, OfTheSameNumberAndOtherContentAreRefused) {
+  const auto older = content();
+  auto reader = provider(kAudit, newest_);
+  store().write("audit-store", SensitiveText("one"), "anna");
+  EXPECT_EQ(reader.read("audit-store").newest().value.reveal(), "one");
+  overwrite(older);
+  store().write("audit-store", SensitiveText("two"), "anna");
+  EXPECT_THAT([&] { reader.read("audit-store"); }, ThrowsMessage<Refusal>(HasSubstr("is another file of number")));
+}
+
+TEST_F(SealedFiles, TellOfARevokeWithoutANewVersion) {
+  auto changed = store();
+  EXPECT_FALSE(is_revoke_unfinished(changed.document(), "cursor-key"));
+  changed.revoke("cursor-key", kPatients, "anna");
+  EXPECT_TRUE(is_revoke_unfinished(changed.document(), "cursor-key"));
+  changed.write("cursor-key", SensitiveText("new"), "anna");
+  EXPECT_FALSE(is_revoke_unfinished(changed.document(), "cursor-key"));
 }
 
 TEST_F(SealedFiles, ThatAreOlderAreRefusedAlsoAfterARestart) {
@@ -202,7 +231,7 @@ TEST_F(SealedFiles, HaveAnOperatorsKeyThatAPassphraseOpens) {
                     random_, clock_);
   const auto file = locked / kOperatorKeyName;
   const auto key = read_operator_key(file, [] { return SensitiveText(std::string("correct horse")); });
-  EXPECT_NO_THROW(SealedStore(locked / kSealedFileName, key, {}, clock_).names());
+  EXPECT_NO_THROW(SealedStore(locked / kSealedFileName, key, {}, {}, clock_).names());
   EXPECT_THAT([&] { read_operator_key(file, ask_nothing); },
               ThrowsMessage<Refusal>(testing::AllOf(HasSubstr(file.string()), HasSubstr("passphrase"))));
 }

@@ -14,8 +14,8 @@ from register import REPOSITORY, Parts, Register, run
 OPERATE = "docs/operate.md"
 # Code on a page: a block, an indented line, or a span. What is typed or printed there may name commands.
 CODE = re.compile(r"^```[^\n]*\n(.*?)^```$|^ {4}(.+)$|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
-CALL = re.compile(r"(?:^|(?<!-u)[\s/(])assay ((?:[a-z]+)(?: [a-z]+)?)([^\n`|)]*)")
-HELP_ENTRY = re.compile(r"^  ([a-z]+)  ", re.MULTILINE)
+CALL = re.compile(r"(?:^|(?<!-u)[\s/(])assay ((?:[a-z]+)(?: [a-z]+(?:-[a-z]+)*)?)([^\n`|)]*)")
+HELP_ENTRY = re.compile(r"^  ([a-z-]+)  ", re.MULTILINE)
 
 
 @cache
