@@ -1,12 +1,13 @@
-"""HashiCorp Vault 1.13 as a peer for tests: built once, into the cache folder, and started in memory on loopback."""
+"""HashiCorp Vault 1.13 as a peer for tests: built once, into the cache folder, and started on loopback."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import socket
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +31,19 @@ def build(folder: Path) -> None:
             subprocess.run([go(), *command], cwd=folder, env=environment, check=True)
 
 
+def built_folder() -> Path:
+    return cache() / f"vault-{VERSION}"
+
+
+def is_built() -> bool:
+    return bool(os.environ.get("ASSAY_VAULT")) or (built_folder() / "complete").exists()
+
+
 def vault_binary() -> Path:
     """ASSAY_VAULT where that is set; otherwise the one of the cache."""
     if given := os.environ.get("ASSAY_VAULT"):
         return Path(given)
-    folder = cache() / f"vault-{VERSION}"
+    folder = built_folder()
     cache().mkdir(parents=True, exist_ok=True)
     with (cache() / "vault.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -57,35 +66,77 @@ def two_free_ports() -> int:
             return port
 
 
+CONFIGURATION = """
+storage "file" {{ path = "{folder}/vault" }}
+listener "tcp" {{
+  address     = "127.0.0.1:{port}"
+  tls_disable = true
+}}
+api_addr          = "http://127.0.0.1:{port}"
+disable_mlock     = true
+"""
+
+
 class VaultServer:
-    """A vault with an engine KV version 2 at `secret`, unsealed. It forgets everything at its end."""
+    """A vault with an engine KV version 2 at `secret`, unsealed. What it holds outlives its process."""
 
     def __init__(self, directory: Path) -> None:
-        self.root_token = secrets.token_urlsafe(20)
+        self.directory = directory
         port = two_free_ports()
         self.url = f"http://127.0.0.1:{port}"
         self.log = directory / "vault.log"
-        command = [vault_binary(), "server", "-dev", f"-dev-root-token-id={self.root_token}"]
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [*command, f"-dev-listen-address=127.0.0.1:{port}", "-dev-no-store-token"],
-                # A certificate of its own has a negative serial number, which newer Go refuses.
-                env=os.environ | {"GODEBUG": "x509negativeserial=1", "HOME": str(directory)},
-                stdout=subprocess.PIPE,
-                stderr=log,
-            )
+        self.configuration = directory / "vault.hcl"
+        self.configuration.write_text(CONFIGURATION.format(folder=directory, port=port))
+        self.root_token = ""
+        self.launch()
         try:
-            self.wait_until_ready()
+            self.initialise()
         except BaseException:
             self.stop()
             raise
 
-    def wait_until_ready(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            if line.startswith(b"Root Token:"):
-                return
-        raise RuntimeError(f"Vault did not start: {self.log.read_text(encoding='utf-8', errors='replace')}")
+    def launch(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [vault_binary(), "server", f"-config={self.configuration}"],
+                # A certificate of its own has a negative serial number, which newer Go refuses.
+                env=os.environ | {"GODEBUG": "x509negativeserial=1", "HOME": str(self.directory)},
+                stdout=log,
+                stderr=log,
+            )
+
+    def start(self) -> None:
+        """Again, after `stop`."""
+        self.launch()
+        self.unseal()
+
+    def initialise(self) -> None:
+        self.wait_for("the vault to answer", lambda: self.is_answered("sys/seal-status"))
+        made = self.call("PUT", "sys/init", {"secret_shares": 1, "secret_threshold": 1})
+        self.root_token, self.unseal_key = made["root_token"], made["keys"][0]
+        self.unseal()
+        self.call("POST", "sys/mounts/secret", {"type": "kv", "options": {"version": "2"}})
+        # A new engine is being prepared for a moment.
+        self.wait_for("the engine", lambda: self.is_answered("secret/config"))
+
+    def unseal(self) -> None:
+        self.wait_for("the vault to answer", lambda: self.is_answered("sys/seal-status"))
+        self.call("PUT", "sys/unseal", {"key": self.unseal_key})
+        self.wait_for("the vault to be unsealed", lambda: self.is_answered("sys/health"))
+
+    def wait_for(self, what: str, is_done: Callable[[], bool]) -> None:
+        end = time.monotonic() + 60
+        while not is_done():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"waited in vain for {what}: {self.log.read_text(errors='replace')}")
+            time.sleep(0.01)  # between two looks
+
+    def is_answered(self, path: str) -> bool:
+        try:
+            self.call("GET", path)
+        except requests.RequestException:
+            return False
+        return True
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """As root; the answer's JSON, or None when it has none."""
@@ -104,6 +155,10 @@ class VaultServer:
         role = self.call("GET", f"auth/approle/role/{name}/role-id")["data"]["role_id"]
         return role, self.call("POST", f"auth/approle/role/{name}/secret-id", {})["data"]["secret_id"]
 
+    def add_token(self, *policies: str, **settings: Any) -> str:
+        body = {"policies": policies, "no_parent": True} | settings
+        return self.call("POST", "auth/token/create", body)["auth"]["client_token"]
+
     def end_all_tokens(self) -> None:
         """Of app roles."""
         self.call("POST", "sys/leases/revoke-prefix/auth/approle")
@@ -112,10 +167,9 @@ class VaultServer:
         self.call("PUT", "sys/seal")
 
     def stop(self) -> None:
+        """At once, as a crash does."""
         self.process.kill()
         self.process.wait()
-        if self.process.stdout is not None:
-            self.process.stdout.close()
 
 
 if __name__ == "__main__":
