@@ -33,6 +33,8 @@ class Identity:
     permissions: set[str] = field(default_factory=lambda: {"get", "list"})
     #: The names that it may get and list the versions of; None: all.
     readable: set[str] | None = None
+    #: Whether it may list the versions of all, as the role Key Vault Reader lets it.
+    is_reader: bool = False
 
 
 @dataclass
@@ -63,7 +65,7 @@ class AzureKeyVault:
         self.identity_header = secrets.token_hex(16)
         self.token_seconds = token_seconds
         self.identities: dict[str, Identity] = {}
-        #: Whose tokens the metadata service and the endpoint of managed identities give.
+        #: Whose tokens the metadata service and the endpoint of managed identities give to who names no client id.
         self.host_identity: Identity | None = None
         self.tokens: dict[str, tuple[Identity, float]] = {}
         self.secrets: dict[str, list[Version]] = {}
@@ -124,10 +126,10 @@ class AzureKeyVault:
         )
 
     def host_token(self, query: dict[str, str], version: str, proved: bool) -> Answer:
-        identity = self.host_identity
+        identity = self.identities.get(query["client_id"]) if "client_id" in query else self.host_identity
         if not proved or query.get("api-version") != version or query.get("resource") != RESOURCE:
             return Answer(400, {"error": "invalid_request"})
-        if identity is None or query.get("client_id", identity.client_id) != identity.client_id:
+        if identity is None:
             return Answer(400, {"error": "invalid_request", "error_description": "Identity not found"})
         end = str(int(time.time()) + self.token_seconds)
         answer = {"access_token": self.token_of(identity), "expires_on": end, "resource": RESOURCE}
@@ -163,7 +165,7 @@ class AzureKeyVault:
 
     def may(self, identity: Identity, permission: str, name: str | None = None) -> bool:
         is_readable = name is None or identity.readable is None or name in identity.readable
-        return permission in identity.permissions and is_readable
+        return permission in identity.permissions and (is_readable or (permission == "list" and identity.is_reader))
 
     def get(self, identity: Identity, name: str, version: str | None) -> Answer:
         if not self.may(identity, "get", name):

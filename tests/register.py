@@ -155,10 +155,11 @@ class Program:
 class Register:
     """`assay serve`: all parts in one process."""
 
-    def __init__(self, directory: Path, *flags: object):
+    def __init__(self, directory: Path, *flags: object, wrapper: Sequence[str] = ()):
         self.directory = directory
         self.data = directory / "data"
         self.flags = flags
+        self.wrapper = wrapper
         self.start()
         # Written at the first start alone; a restored register has the subscription, not the file.
         self.key = (self.data / "gateway" / "first-key").read_text().strip()
@@ -167,7 +168,7 @@ class Register:
         listen = ("--listen", "127.0.0.1:0") if "--listen" not in self.flags else ()
         self.program = Program(
             "serve", *listen, "--metrics-listen", "127.0.0.1:0", "--data-dir", self.data, *self.flags,
-            directory=self.directory, ignore_file_size_signal=True,
+            directory=self.directory, ignore_file_size_signal=True, wrapper=self.wrapper,
         )  # fmt: skip
         self.trail = Trail(self.data / "audit" / "audit.db")
 
@@ -217,13 +218,10 @@ class Parts:
         self.provider = provider
         self.data = directory / "data"
         self.secrets = directory / "secrets"
-        made = run("secrets", "init", "--provider", provider, "--dir", self.secrets)
-        assert made.returncode == 0, made.stderr
+        self.make_secrets()
         self.audit = self.start_audit("127.0.0.1:0")
         self.patients = self.start_patients("127.0.0.1:0")
-        self.gateway = self._start(
-            "gateway", "127.0.0.1:0", "--patients-url", self.patients.url, "--audit-url", self.audit.url
-        )
+        self.gateway = self.start_gateway("127.0.0.1:0")
         self.key = (self.data / "gateway" / "first-key").read_text().strip()
         self.trail = Trail(self.data / "audit" / "audit.db")
 
@@ -231,7 +229,16 @@ class Parts:
         return Program(
             part, "--listen", listen, "--metrics-listen", "127.0.0.1:0", "--data-dir", self.data,
             *self.secrets_flags(part), *flags, directory=self.directory, ignore_file_size_signal=True,
+            wrapper=self.wrapper(part),
         )  # fmt: skip
+
+    def make_secrets(self) -> None:
+        made = run("secrets", "init", "--provider", self.provider, "--dir", self.secrets)
+        assert made.returncode == 0, made.stderr
+
+    def wrapper(self, _part: str) -> Sequence[str]:
+        """What starts the program with that part's environment."""
+        return ()
 
     def secrets_flags(self, part: str) -> tuple[object, ...]:
         if self.provider == "sealed":
@@ -244,11 +251,17 @@ class Parts:
     def start_patients(self, listen: str) -> Program:
         return self._start("patients", listen, "--audit-url", self.audit.url)
 
+    def start_gateway(self, listen: str) -> Program:
+        return self._start("gateway", listen, "--patients-url", self.patients.url, "--audit-url", self.audit.url)
+
     def restart_audit(self) -> None:
         self.audit = self.start_audit(self.audit.url.removeprefix("http://"))
 
     def restart_patients(self) -> None:
         self.patients = self.start_patients(self.patients.url.removeprefix("http://"))
+
+    def restart_gateway(self) -> None:
+        self.gateway = self.start_gateway(self.gateway.url.removeprefix("http://"))
 
     @property
     def address(self) -> tuple[str, int]:

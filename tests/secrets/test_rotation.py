@@ -8,19 +8,15 @@ import pty
 import signal
 import subprocess
 import termios
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from itertools import cycle
+from functools import partial
 from pathlib import Path
 
 import pytest
 import requests
 from client import service_client
 from register import BINARY, Parts, Register, run
-
-KEYS = ["patients-host-key", "audit-host-key", "audit-gateway-key", "principal-key", "cursor-key"]
+from rotation_load import storm, wait_until
 
 
 def provider_of(folder: Path) -> str:
@@ -36,78 +32,11 @@ def secret(folder: Path, part: str, name: str) -> str:
     return (folder / part / name).read_text().strip()
 
 
-def wait_until(condition, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)  # between two looks
-
-
-@pytest.fixture
-def short_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ASSAY_SECRETS__REFRESH", "1")
-
-
 @pytest.fixture
 def quick_parts(short_refresh: None, tmp_path: Path) -> Iterator[Parts]:
     parts = Parts(tmp_path)
     yield parts
     parts.stop()
-
-
-class Load:
-    """Clients that create, load and search without a pause, and what they were answered."""
-
-    def __init__(self, register: Register | Parts, clients: int = 6):
-        self.statuses: list[int] = []
-        self.faults: list[str] = []
-        self.stopped = threading.Event()
-        self.threads = [threading.Thread(target=self.work, args=(register,)) for _ in range(clients)]
-
-    def work(self, register: Register | Parts) -> None:
-        client = register.client()
-        for _ in range(3):
-            client.create_patient(gender="other")
-        while not self.stopped.is_set():
-            try:
-                patient = client.create_patient(gender="other")["id"]
-                loaded = client.get(f"/patient/{patient}")
-                page = client.search({"gender": "other"}, params={"limit": 2})
-                next_page = client.call("POST", page.links["next"]["url"], {"gender": "other"})
-                register_page = client.get(f"/patient/{patient}/tests")
-                for answer in (loaded, page, next_page, register_page):
-                    self.statuses.append(answer.status_code)
-                    if answer.status_code != 200:
-                        self.faults.append(f"{answer.request.method} {answer.status_code} {answer.text}")
-            except (AssertionError, requests.RequestException, KeyError) as fault:
-                self.faults.append(repr(fault))
-
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        for thread in self.threads:
-            thread.start()
-        wait_until(lambda: len(self.statuses) > 20)
-        yield
-        self.stopped.set()
-        for thread in self.threads:
-            thread.join()
-
-
-def storm(register: Register | Parts, folder: Path, seconds: int) -> Load:
-    load = Load(register)
-    with load.running():
-        rotated = 0
-        end = time.monotonic() + seconds
-        for name in cycle(KEYS):
-            if time.monotonic() > end:
-                break
-            before = len(load.statuses)
-            rotate(folder, name)
-            rotated += 1
-            wait_until(lambda before=before: len(load.statuses) >= before + 50 or load.faults)
-            time.sleep(max(0.0, end - seconds + rotated - time.monotonic()))  # one a second
-    assert rotated >= seconds - 1
-    return load
 
 
 @pytest.mark.parametrize(
@@ -122,7 +51,7 @@ def test_a_key_a_second_under_load_and_no_request_fails(
     short_refresh: None, tmp_path: Path, provider: str, seconds: int
 ):
     parts = Parts(tmp_path, provider)
-    load = storm(parts, parts.secrets, seconds)
+    load = storm(parts, partial(rotate, parts.secrets), seconds)
     parts.stop()
     assert not load.faults, load.faults[:5]
 
@@ -130,7 +59,7 @@ def test_a_key_a_second_under_load_and_no_request_fails(
 @pytest.mark.thorough
 def test_a_key_a_second_for_a_minute_in_one_process(short_refresh: None, tmp_path: Path):
     register = Register(tmp_path)
-    load = storm(register, register.data / "secrets", 60)
+    load = storm(register, partial(rotate, register.data / "secrets"), 60)
     register.stop()
     assert not load.faults, load.faults[:5]
 

@@ -1,0 +1,84 @@
+"""Both wirings on each place where secrets can lie.
+
+The key vault of Azure is the test server of azure_key_vault.py, written from the published descriptions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+from client import unique
+from register import wait_for
+from rotation_load import KEYS, rotate_each_under_load
+from secret_places import WIRINGS, Place, PlacedParts, PlacedRegister
+
+Placed = PlacedParts | PlacedRegister
+
+
+@pytest.fixture(params=sorted(WIRINGS))
+def placed(
+    request: pytest.FixtureRequest,
+    short_refresh: None,
+    tmp_path: Path,
+    place: Place,
+    stopped_at_end: Callable[[Placed], Placed],
+) -> Placed:
+    return stopped_at_end(WIRINGS[request.param](tmp_path, place))
+
+
+def work(placed: Placed) -> str:
+    """Creates a patient and loads and finds it, by several pages; its insurance number."""
+    client = placed.client()
+    number = unique()
+    made = [client.create_patient(insuranceNumber=number)["id"] for _ in range(3)]
+    assert client.get(f"/patient/{made[0]}").status_code == 200
+    assert find(placed, number) == made
+    return number
+
+
+def find(placed: Placed, number: str) -> list[str]:
+    """The ids of all pages: the next page's link is sealed with the cursor key."""
+    client = placed.client()
+    page = client.search({"insuranceNumber": number}, params={"limit": 2})
+    following = client.call("POST", page.links["next"]["url"], {"insuranceNumber": number})
+    return [patient["id"] for patient in page.json() + following.json()]
+
+
+def changes(placed: Placed) -> list[tuple[str, str, str]]:
+    """Name, who changed it and as what, of each record of a secret's change."""
+    records = [record for record in placed.trail.all() if record.get("resource", {}).get("type") == "secret"]
+    return [
+        (json.loads(record["resource"]["id"])["name"], record["actor"]["kind"], record["actor"]["name"])
+        for record in records
+    ]
+
+
+def used_keys(placed: Placed) -> set[str]:
+    """In one process the parts call each other without host keys."""
+    return set(KEYS) if isinstance(placed, PlacedParts) else {"cursor-key"}
+
+
+def keys_taken_into_use(placed: Placed) -> set[str]:
+    lines = [json.loads(line) for program in placed.programs for line in program.log().splitlines()]
+    return {line["secret"] for line in lines if line["message"] == "secret changed"}
+
+
+def test_all_works_before_and_after_another_start_and_while_each_key_changes(placed: Placed):
+    number = work(placed)
+    placed.start_again()
+    assert len(find(placed, number)) == 3
+    rotate_each_under_load(placed, placed.place.rotate, lambda: keys_taken_into_use(placed) >= used_keys(placed))
+    operator = pwd.getpwuid(os.getuid()).pw_name
+    expected = sorted((name, "operator", operator) for name in KEYS)
+    wait_for(lambda: len(changes(placed)) >= len(KEYS), "the changes to be recorded")
+    placed.start_again()
+    assert sorted(changes(placed)) == expected
+    for program in placed.programs:
+        assert requests.get(program.metrics_url + "/readyz", timeout=10).json() == {"status": "ready"}
+    work(placed)
