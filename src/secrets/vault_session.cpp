@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "secrets/credential_file.hpp"
 #include "secrets/sensitive_json.hpp"
 
@@ -15,6 +16,9 @@ namespace {
 
 constexpr int kOk = 200;
 constexpr int kForbidden = 403;
+/// Vault locks a role for 15 minutes that was refused five times in 15, and a part has two sessions: then the right
+/// credential would be of no use either.
+constexpr std::chrono::minutes kBetweenRefusals{10};
 
 /// Why a vault doesn't do its work now; empty when it does
 /// (https://developer.hashicorp.com/vault/api-docs#http-status-codes).
@@ -124,11 +128,11 @@ bool VaultSession::renew(Timestamp now) {
   return true;
 }
 
-VaultSession::Held VaultSession::log_in(Timestamp now) const {
+VaultSession::Held VaultSession::log_in(Timestamp now) {
   return std::visit([&](const auto& login) { return log_in_with(login, now); }, options_.login);
 }
 
-VaultSession::Held VaultSession::log_in_with(const VaultTokenFile& login, Timestamp now) const {
+VaultSession::Held VaultSession::log_in_with(const VaultTokenFile& login, Timestamp now) {
   auto token = read_credential_file(login.file, FileReaders::kOwnerAndGroup);
   const auto answer = send("GET", "auth/token/lookup-self", token, {});
   // A token may lack the policy for asking after itself; then it is used for as long as it is taken.
@@ -137,7 +141,7 @@ VaultSession::Held VaultSession::log_in_with(const VaultTokenFile& login, Timest
           .lease = {now, seconds_member(body, "data/ttl"), truth_member(body, "data/renewable")}};
 }
 
-VaultSession::Held VaultSession::log_in_with(const VaultAppRole& login, Timestamp now) const {
+VaultSession::Held VaultSession::log_in_with(const VaultAppRole& login, Timestamp now) {
   const auto secret_id = read_credential_file(login.secret_id_file, FileReaders::kOwnerAndGroup);
   const auto proof = object_of_texts({{"role_id", login.role_id}, {"secret_id", secret_id.reveal()}});
   return log_in_at(
@@ -146,7 +150,7 @@ VaultSession::Held VaultSession::log_in_with(const VaultAppRole& login, Timestam
       now);
 }
 
-VaultSession::Held VaultSession::log_in_with(const VaultKubernetes& login, Timestamp now) const {
+VaultSession::Held VaultSession::log_in_with(const VaultKubernetes& login, Timestamp now) {
   const auto account = read_credential_file(login.token_file, FileReaders::kAny);
   const auto proof = object_of_texts({{"role", login.role}, {"jwt", account.reveal()}});
   return log_in_at(
@@ -156,14 +160,19 @@ VaultSession::Held VaultSession::log_in_with(const VaultKubernetes& login, Times
 }
 
 VaultSession::Held VaultSession::log_in_at(std::string_view mount, const SensitiveText& proof, std::string_view remedy,
-                                           Timestamp now) const {
+                                           Timestamp now) {
+  const auto hash = sha256(proof.reveal());
+  if (refused_ && refused_->hash == hash && now < refused_->kept_until) throw Refusal(refused_->sentence);
   const auto answer = send_to_any_state("POST", fmt::format("auth/{}/login", mount), SensitiveText(), proof);
   const auto body = parse_sensitive_json(answer.body);
   if (!is_wrong_proof(body)) require_presence(answer, place());
   SensitiveText token{std::string(text_member(body, "auth/client_token"))};
   if (answer.status != kOk || token.empty()) {
-    throw Refusal(
-        fmt::format("{} refuses the login at auth/{} (status {}): {}", place(), mount, answer.status, remedy));
+    refused_ = {.hash = hash,
+                .sentence = fmt::format("{} refuses the login at auth/{} (status {}): {}", place(), mount,
+                                        answer.status, remedy),
+                .kept_until = now + kBetweenRefusals};
+    throw Refusal(refused_->sentence);
   }
   return {.token = std::move(token),
           .lease = {now, seconds_member(body, "auth/lease_duration"), truth_member(body, "auth/renewable")}};

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/sensitive.hpp"
 #include "secrets/https_call.hpp"
@@ -33,6 +34,12 @@ class VaultSession {
     SensitiveText token;
     TokenLease lease;
   };
+  /// What didn't prove who we are, and the sentence about it.
+  struct RefusedProof {
+    Bytes32 hash;
+    std::string sentence;
+    Timestamp kept_until;
+  };
 
   HttpsAnswer send(const std::string& method, std::string_view path, const SensitiveText& token,
                    const std::optional<SensitiveText>& body) const;
@@ -44,16 +51,17 @@ class VaultSession {
   // These hold the mutex.
   SensitiveText token();
   bool renew(Timestamp now);
-  Held log_in(Timestamp now) const;
-  Held log_in_with(const VaultTokenFile& login, Timestamp now) const;
-  Held log_in_with(const VaultAppRole& login, Timestamp now) const;
-  Held log_in_with(const VaultKubernetes& login, Timestamp now) const;
-  Held log_in_at(std::string_view mount, const SensitiveText& proof, std::string_view remedy, Timestamp now) const;
+  Held log_in(Timestamp now);
+  Held log_in_with(const VaultTokenFile& login, Timestamp now);
+  Held log_in_with(const VaultAppRole& login, Timestamp now);
+  Held log_in_with(const VaultKubernetes& login, Timestamp now);
+  Held log_in_at(std::string_view mount, const SensitiveText& proof, std::string_view remedy, Timestamp now);
 
   VaultOptions options_;
   const Clock& clock_;
   std::mutex mutex_;
   std::optional<Held> held_;
+  std::optional<RefusedProof> refused_;
 };
 
 }  // namespace assay::secrets

@@ -65,10 +65,25 @@ TEST_F(VaultSessionTest, ProvesAnAppRoleByItsSecretId) {
                   AllOf(HasSubstr("auth/approle"), HasSubstr(proof_.string()), Not(HasSubstr("proof-of-login")))));
   EXPECT_EQ(last_request().body, R"({"role_id":"role","secret_id":"proof-of-login"})");
   answer(kLogin, 500, R"({"errors":["invalid secret id"]})");
-  EXPECT_THROW(read(session), Refusal);
+  auto other_refused = app_role();
+  EXPECT_THROW(read(other_refused), Refusal);
   answer(kLogin, 500, R"({"errors":["internal error"]})");
-  EXPECT_THROW(read(session), Unavailable);
+  auto unavailable = app_role();
+  EXPECT_THROW(read(unavailable), Unavailable);
   EXPECT_FALSE(last_request().headers.find("X-Vault-Token").has_value());
+}
+
+TEST_F(VaultSessionTest, ShowsAProofThatWasRefusedRarelySoThatTheRoleIsNotLocked) {
+  answer(kLogin, 400);
+  auto session = app_role();
+  for (int i = 0; i < 10; ++i) EXPECT_THROW(read(session), Refusal);
+  EXPECT_THAT(asked(), ElementsAre(kLogin));
+  clock_.advance(std::chrono::minutes(10));
+  EXPECT_THROW(read(session), Refusal);
+  EXPECT_THAT(asked(), ElementsAre(kLogin, kLogin));
+  replace_private_file(proof_, "another-proof\n");
+  answer(kLogin, 200, granted("s.one", 90));
+  EXPECT_EQ(read(session), 200);
 }
 
 TEST_F(VaultSessionTest, LogsInByAServiceAccountOfKubernetes) {
