@@ -39,6 +39,12 @@ bool is_removed(const json::value& version, Timestamp now) {
   return deleted && deleted->moment <= now;
 }
 
+/// Where there is nothing, the list of errors is empty; where there is no engine, it says so.
+bool has_errors(const json::value& body) {
+  const auto* errors = find_member(body, "errors");
+  return errors != nullptr && errors->is_array() && !errors->get_array().empty();
+}
+
 SensitiveText new_version(const SensitiveText& value, std::int64_t after) {
   const auto data = object_of_texts({{"value", value.reveal()}});
   const auto head = fmt::format(R"({{"options":{{"cas":{}}},"data":)", after);
@@ -84,9 +90,12 @@ VaultProvider::Told VaultProvider::look(std::string_view name, std::optional<std
 std::vector<std::string> VaultProvider::names() {
   const auto path = path_of("metadata", "");
   const auto answer = session_.call("GET", fmt::format("{}?list=true", path));
-  if (answer.status == kNotFound) return {};
-  if (answer.status != kOk) refuse(answer.status, path, "list");
   const auto body = parse_sensitive_json(answer.body);
+  if (answer.status == kNotFound && !has_errors(body)) {
+    require_versions();
+    return {};
+  }
+  if (answer.status != kOk) refuse(answer.status, path, "list");
   std::vector<std::string> names;
   const auto* keys = find_member(body, "data/keys");
   if (keys == nullptr || !keys->is_array()) return names;

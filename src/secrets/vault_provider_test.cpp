@@ -115,6 +115,14 @@ TEST_F(VaultProviderTest, ListsNamesButNoFolders) {
   EXPECT_THROW(provider_.names(), Refusal);
 }
 
+TEST_F(VaultProviderTest, ListsNothingOfAnEngineThatIsNotThereOrOfVersion1) {
+  answer("GET /v1/secret/metadata/assay/?list=true", 404, R"({"errors":["no handler for route"]})");
+  EXPECT_THROW(provider_.names(), Refusal);
+  answer("GET /v1/secret/metadata/assay/?list=true", 404, R"({"errors":[]})");
+  answer("GET /v1/sys/internal/ui/mounts/secret", 200, R"({"data":{"options":{"version":"1"}}})");
+  EXPECT_THROW(provider_.names(), Refusal);
+}
+
 TEST_F(VaultProviderTest, TellsWhoMadeWhichVersion) {
   answer(kMetadata, 200,
          R"({"data":{"current_version":11,"custom_metadata":{"changed-by-11":"ann","changed-by-9":"bob"},
