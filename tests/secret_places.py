@@ -59,7 +59,7 @@ class Place:
         return {}
 
     def configuration(self, who: str, **others: str) -> Path:
-        """The file with its settings; `others` replace some, with an underscore for the dot."""
+        """The file with its settings; `others` replace some: SECTION_KEY."""
         settings = {"secrets.provider": self.provider} | self.settings(who)
         settings |= {name.replace("_", ".", 1): value for name, value in others.items()}
         given = {name: value for name, value in settings.items() if value}
