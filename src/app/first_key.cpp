@@ -1,7 +1,10 @@
 #include "app/first_key.hpp"
 
+#include <utility>
+
 #include "base/json.hpp"
 #include "base/private_file.hpp"
+#include "secrets/sensitive_json.hpp"
 
 namespace assay::app {
 
@@ -37,11 +40,11 @@ std::optional<SensitiveText> first_key(Foundation& foundation, const http::Handl
     note_first_key_shown(data_directory);
     return std::nullopt;
   }
-  const auto made =
+  auto made =
       foundation.wait_for(operator_handler(request_of(http::Method::kPost, "/subscriptions", R"({"name":"first"})")));
-  const auto subscription = parse_json(made.body);
-  if (made.status != 201 || !subscription) throw Refusal("the first subscription could not be made: " + made.body);
-  return SensitiveText(std::string(subscription->at("primaryKey").as_string()));
+  if (made.status != 201) throw Refusal("the first subscription could not be made: " + made.body);
+  const auto subscription = secrets::parse_sensitive_json(SensitiveText(std::move(made.body)));
+  return SensitiveText::copy_of(secrets::text_member(subscription, "primaryKey"));
 }
 
 }  // namespace assay::app

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "http/answer.hpp"
+#include "secrets/sensitive_json.hpp"
 
 namespace assay::gateway {
 
@@ -25,6 +30,11 @@ json::object to_json(const Subscription& subscription) {
 }
 
 http::Response respond(int status, const json::value& value) { return http::respond(status, json::serialize(value)); }
+
+/// Of what is shown only now: a serialised value would leave copies behind.
+http::Response respond_once(int status, std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+  return http::respond(status, std::string(secrets::object_of_texts(members).reveal()));
+}
 
 /// The object that the body must be, with no other members than these.
 Result<json::object> read_object(const http::Request& request, std::initializer_list<std::string_view> members) {
@@ -107,7 +117,7 @@ Awaitable<Result<http::Response>> OperatorRoutes::create(http::Request request) 
   if (!scopes) co_return std::unexpected(scopes.error());
   const auto made = co_await subscriptions_.create(*name, *scopes, author_of(request.context));
   if (!made) co_return std::unexpected(made.error());
-  co_return respond(
+  co_return respond_once(
       201, {{"name", *name}, {"primaryKey", made->primary.reveal()}, {"secondaryKey", made->secondary.reveal()}});
 }
 
@@ -119,7 +129,7 @@ Awaitable<Result<http::Response>> OperatorRoutes::regenerate(http::Request reque
   const auto name = request.path_parameters.at(0);
   const auto key = co_await subscriptions_.regenerate(name, *slot, author_of(request.context));
   if (!key) co_return std::unexpected(key.error());
-  co_return respond(200, {{"name", name}, {"key", key->reveal()}});
+  co_return respond_once(200, {{"name", name}, {"key", key->reveal()}});
 }
 
 Awaitable<Result<http::Response>> OperatorRoutes::set_state(http::Request request, State state) {
