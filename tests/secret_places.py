@@ -91,6 +91,19 @@ class Place:
         assert rotated.returncode == 0, rotated.stderr
 
 
+class FolderPlace(Place):
+    """Files, a folder for each part."""
+
+    provider = "folder"
+
+    @property
+    def folder(self) -> Path:
+        return self.directory / "folder"
+
+    def settings(self, who: str) -> Settings:
+        return {"secrets.dir": str(self.folder / who if who in PARTS else self.folder)}
+
+
 class SealedPlace(Place):
     """A sealed file, and each part's key in a folder of that part alone, which secrets.identities names."""
 
