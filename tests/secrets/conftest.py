@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from azure_key_vault import AzureKeyVault
-from secret_places import AzurePlace, CredentialsPlace, Place, PlacedParts, PlacedRegister, SealedPlace, VaultPlace
+from secret_places import AzurePlace, CredentialsPlace, Place, SealedPlace, VaultPlace
+from secret_watch import Placed
 from vault_server import VaultServer, is_built
-
-Placed = PlacedParts | PlacedRegister
 
 
 @pytest.fixture

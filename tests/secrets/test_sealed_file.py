@@ -9,10 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
-from register import run, wait_for
+from register import run
 from sealed_file import read_content, read_operator, signed
 from secret_places import PARTS, PlacedParts, SealedPlace, private_file
+from secret_watch import wait_until_all_are
 
 
 def contents(folder: Path) -> dict[Path, bytes]:
@@ -115,12 +115,10 @@ def test_an_older_file(
     newest = sealed_place.file.read_text()
     parts = stopped_at_end(PlacedParts(tmp_path, sealed_place))
     private_file(sealed_place.file, older)
-    for program in parts.programs:
-        assert "is an older file" in wait_for_reason(program.metrics_url)
+    wait_until_all_are(parts, "degraded", "is an older file")
     parts.client().create_patient()
     private_file(sealed_place.file, newest)
-    for program in parts.programs:
-        wait_for(lambda url=program.metrics_url: readiness(url)["status"] == "ready", "the newest file to be read")
+    wait_until_all_are(parts, "ready")
     parts.stop()
     private_file(sealed_place.file, older)
     kept = contents(parts.data)
@@ -130,14 +128,6 @@ def test_an_older_file(
     assert {file for file, text in contents(parts.data).items() if kept.get(file) != text} == set()
     private_file(sealed_place.file, newest)
     parts.start_again()
-
-
-def readiness(url: str) -> dict[str, str]:
-    return requests.get(url + "/readyz", timeout=10).json()
-
-
-def wait_for_reason(url: str) -> str:
-    return wait_for(lambda: readiness(url).get("reason", ""), "a degraded part")
 
 
 def test_the_number_of_the_newest_file_is_damaged(sealed_place: SealedPlace):

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import requests
 from client import Client, Trace, service_client
-from register import Program, run, wait_for
+from register import run, wait_for
 from rotation_load import Load, rotate_each_under_load
 from sealed_file import from_base64url, opened_versions, read_identity
-from secret_places import PARTS, READERS, WIRINGS, FolderPlace, Place, PlacedParts, PlacedRegister, SealedPlace
+from secret_places import PARTS, READERS, WIRINGS, FolderPlace, Place, PlacedParts, SealedPlace
+from secret_watch import Placed, readiness, wait_until_all_are
 
-Placed = PlacedParts | PlacedRegister
 SECRET = [name for name in READERS if not name.endswith((".verifier", ".pub"))]
 
 
@@ -83,10 +83,6 @@ def unreadable(place: Place) -> Iterator[None]:
     file.write_bytes(good)
 
 
-def readiness(program: Program) -> str:
-    return requests.get(program.metrics_url + "/readyz", timeout=10).json()["status"]
-
-
 def traced(client: Client, trace: Trace) -> Client:
     client.session.headers.update(trace.headers)
     return client
@@ -124,7 +120,7 @@ def provoke_the_services(parts: PlacedParts, secrets: Secrets, trace: Trace) -> 
     parts.audit.kill()
     assert parts.client().get("/patient/x").status_code == 500
     parts.restart_audit()
-    wait_for(lambda: readiness(parts.patients) == "ready", "the patients service to find the audit service")
+    wait_for(lambda: readiness(parts.patients)[1] == "ready", "the patients service to find the audit service")
 
 
 def provoke(placed: Placed, secrets: Secrets, trace: Trace) -> None:
@@ -134,9 +130,9 @@ def provoke(placed: Placed, secrets: Secrets, trace: Trace) -> None:
     if isinstance(placed, PlacedParts):
         provoke_the_services(placed, secrets, trace)
     with unreadable(placed.place):
-        wait_for(lambda: any(readiness(program) == "degraded" for program in placed.programs), "the damage to show")
+        wait_for(lambda: any(readiness(program)[1] == "degraded" for program in placed.programs), "the damage to show")
         provoke_the_gateway(traced(placed.client(), trace), trace)
-    wait_for(lambda: all(readiness(program) == "ready" for program in placed.programs), "all to be ready again")
+    wait_until_all_are(placed, "ready")
     placed.place.command("rotate", "patients-host-key", "--compromised")
     secrets.note()
     for name in SECRET:

@@ -2,58 +2,35 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import requests
-from register import Program, wait_for
+from register import wait_for
 from rotation_load import Load
-from secret_places import PARTS, PlacedParts, VaultPlace, private_file
+from secret_places import PARTS, WIRINGS, PlacedParts, VaultPlace, private_file
+from secret_watch import Placed, readiness, rotate_and_wait, wait_until_all_are
 from vault_server import VaultServer
 
 pytestmark = pytest.mark.vault
-Keep = Callable[[PlacedParts], PlacedParts]
-
-
-def readiness(program: Program) -> tuple[int, str, str]:
-    answer = requests.get(program.metrics_url + "/readyz", timeout=10)
-    return answer.status_code, answer.json()["status"], answer.json().get("reason", "")
-
-
-def wait_until_all_are(parts: PlacedParts, status: str, reason: str = "") -> None:
-    for program in parts.programs:
-
-        def is_so(program: Program = program) -> bool:
-            _, found, why = readiness(program)
-            return found == status and reason in why
-
-        wait_for(is_so, f"{program.part} to be {status}: {reason}")
-
-
-def versions_of(program: Program, name: str) -> list[str]:
-    """Those that the part took into use since it started."""
-    lines = [json.loads(line) for line in program.log().splitlines()]
-    return [line["version"] for line in lines if line["message"] == "secret changed" and line["secret"] == name]
-
-
-def rotate_and_wait(parts: PlacedParts) -> None:
-    """Until the patients service has the new cursor key."""
-    before = len(versions_of(parts.patients, "cursor-key"))
-    parts.place.rotate("cursor-key")
-    wait_for(lambda: len(versions_of(parts.patients, "cursor-key")) > before, "the new version to be taken into use")
+Keep = Callable[[Placed], Placed]
 
 
 @pytest.fixture
-def placed(
-    monkeypatch: pytest.MonkeyPatch, short_refresh: None, tmp_path: Path, vault_place: VaultPlace, stopped_at_end: Keep
-) -> PlacedParts:
+def short_patience(monkeypatch: pytest.MonkeyPatch, short_refresh: None) -> None:
     monkeypatch.setenv("ASSAY_SECRETS__PATIENCE", "3")
+
+
+@pytest.fixture
+def placed(short_patience: None, tmp_path: Path, vault_place: VaultPlace, stopped_at_end: Keep) -> PlacedParts:
     return stopped_at_end(PlacedParts(tmp_path, vault_place))
 
 
-def test_a_vault_that_is_killed_and_comes_back_costs_no_request(placed: PlacedParts, vault: VaultServer):
+@pytest.mark.parametrize("wiring", sorted(WIRINGS))
+def test_a_vault_that_is_killed_and_comes_back_costs_no_request(
+    short_patience: None, tmp_path: Path, wiring: str, vault_place: VaultPlace, vault: VaultServer, stopped_at_end: Keep
+):
+    placed = stopped_at_end(WIRINGS[wiring](tmp_path, vault_place))
     load = Load(placed, clients=2)
     with load.running():
         vault.stop()

@@ -1,0 +1,40 @@
+"""What programs tell of the secrets that they follow."""
+
+from __future__ import annotations
+
+import json
+
+import requests
+from register import Program, wait_for
+from secret_places import PlacedParts, PlacedRegister
+
+Placed = PlacedParts | PlacedRegister
+
+
+def readiness(program: Program) -> tuple[int, str, str]:
+    """The HTTP status, what it is called, and the reason where there is one."""
+    answer = requests.get(program.metrics_url + "/readyz", timeout=10)
+    return answer.status_code, answer.json()["status"], answer.json().get("reason", "")
+
+
+def wait_until_all_are(placed: Placed, status: str, reason: str = "") -> None:
+    for program in placed.programs:
+
+        def is_so(program: Program = program) -> bool:
+            _, found, why = readiness(program)
+            return found == status and reason in why
+
+        wait_for(is_so, f"{program.part} to be {status}: {reason}")
+
+
+def versions_taken(placed: Placed, name: str) -> list[str]:
+    """The versions of a secret that were taken into use since the start."""
+    lines = [json.loads(line) for program in placed.programs for line in program.log().splitlines()]
+    return [line["version"] for line in lines if line["message"] == "secret changed" and line["secret"] == name]
+
+
+def rotate_and_wait(placed: Placed) -> None:
+    """Until the patients service has the new cursor key."""
+    before = len(versions_taken(placed, "cursor-key"))
+    placed.place.rotate("cursor-key")
+    wait_for(lambda: len(versions_taken(placed, "cursor-key")) > before, "the new version to be taken into use")
