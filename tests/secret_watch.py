@@ -18,13 +18,17 @@ def readiness(program: Program) -> tuple[int, str, str]:
 
 
 def wait_until_all_are(placed: Placed, status: str, reason: str = "") -> None:
-    for program in placed.programs:
+    """Until each was so once, since none may stay so for long."""
+    waited_for = list(placed.programs)
 
-        def is_so(program: Program = program) -> bool:
+    def all_were() -> bool:
+        for program in list(waited_for):
             _, found, why = readiness(program)
-            return found == status and reason in why
+            if found == status and reason in why:
+                waited_for.remove(program)
+        return not waited_for
 
-        wait_for(is_so, f"{program.part} to be {status}: {reason}")
+    wait_for(all_were, f"all to be {status}: {reason}")
 
 
 def versions_taken(placed: Placed, name: str) -> list[str]:
