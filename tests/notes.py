@@ -19,15 +19,18 @@ class Checkpoint:
     text: str
 
 
+def signatures_of(note: str) -> list[tuple[str, str, bytes]]:
+    """Of each signature of a note the key's name and id, and what was signed."""
+    lines = [line.removeprefix("— ").split(" ") for line in note.partition("\n\n")[2].splitlines()]
+    return [(name, base64.b64decode(signed)[:4].hex(), base64.b64decode(signed)[4:]) for name, signed in lines]
+
+
 def open_checkpoint(note: str, verifier_key: str) -> Checkpoint:
     """The checkpoint of a note, whose signature by that key is right."""
     name, key_id, key = verifier_key.split("+", 2)
-    text, _, signatures = note.partition("\n\n")
-    text += "\n"
-    signed = base64.b64decode(signatures.split()[-1])
-    assert signatures.startswith(f"— {name} ")
-    assert signed[:4].hex() == key_id
-    Ed25519PublicKey.from_public_bytes(base64.b64decode(key)[1:]).verify(signed[4:], text.encode())
+    text = note.partition("\n\n")[0] + "\n"
+    (signature,) = [signed for by, by_id, signed in signatures_of(note) if (by, by_id) == (name, key_id)]
+    Ed25519PublicKey.from_public_bytes(base64.b64decode(key)[1:]).verify(signature, text.encode())
     origin, size, root = text.splitlines()
     return Checkpoint(origin, int(size), base64.b64decode(root), note)
 

@@ -56,6 +56,8 @@ constexpr ConfigurationKey kKeys[] = {
     {"audit.head_path", "", "the file that keeps the newest checkpoint, best on another disk (default in data_dir)",
      Kind::kFile},
     {"audit.origin", "assay.internal", "what the log's name begins with when it is made", Kind::kOrigin},
+    {"audit.key_overlap", "30", "days for which the log's key before a rotation signs beside the new one",
+     Kind::kNumber, 0, 3'650},
     {"audit.retention", "0", "days after which the content of audit records is erased; 0 keeps it for ever",
      Kind::kNumber, 0, 36'500},
     {"metrics.listen", "127.0.0.1:9464", "health and metrics (gateway 9465, patients 9466, audit 9467 by default)",

@@ -79,22 +79,24 @@ void AuditPart::start() {
   if (const auto kept = keep_replaced_head(folder_, head_file_.path()).string(); !kept.empty()) {
     foundation_.log.info("the log's head from before the restore is kept", {{"folder", std::string_view(kept)}});
   }
-  auto log = foundation_.wait_for(audit::open_log({.store = store_,
-                                                   .keys = *settings_.log_keys->get(),
-                                                   .head_file = head_file_,
-                                                   .restored_mark = folder_.restored_mark(),
-                                                   .origin_prefix = settings_.origin_prefix,
-                                                   .restorer = current_operator(),
-                                                   .random = foundation_.random,
-                                                   .clock = foundation_.clock}));
+  auto log = open_log();
   if (log.newest && store_.head().size > log.newest->tree.size) {
     foundation_.log.warning("records behind the newest checkpoint are signed now; a clean stop leaves none",
                             {{"records", static_cast<std::int64_t>(store_.head().size - log.newest->tree.size)}});
   }
   const bool is_first_start = store_.head().size == 0;
-  signer_.emplace(store_, head_file_, std::move(log), foundation_.log);
+  auto in_force = log.signer;
+  signer_.emplace(store_, head_file_, std::move(log), foundation_.clock, foundation_.log);
   foundation_.wait_for(signer_->sign_newest());
   if (!signer_->newest()) throw Refusal(signer_->failure());
+  rotation_.emplace(audit::LogRotation::Parameters{.store = store_,
+                                                   .signer = *signer_,
+                                                   .in_force = std::move(in_force),
+                                                   .overlap = settings_.key_overlap,
+                                                   .rotator = current_operator(),
+                                                   .random = foundation_.random,
+                                                   .clock = foundation_.clock});
+  foundation_.wait_for(take_newest_key());
   boost::asio::co_spawn(foundation_.threads.context(0), signer_->run(), boost::asio::detached);
   service_.emplace(audit::Dependencies{.store = store_,
                                        .signer = *signer_,
@@ -105,11 +107,23 @@ void AuditPart::start() {
                                        .metrics = foundation_.metrics,
                                        .principals = settings_.principals});
   foundation_.wait_for(record_secrets(is_first_start));
-  boost::asio::co_spawn(foundation_.threads.context(0), record_secrets_now_and_then(), boost::asio::detached);
+  boost::asio::co_spawn(foundation_.threads.context(0), follow_secrets(), boost::asio::detached);
   if (settings_.retention > std::chrono::days(0)) {
     boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
   }
   operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
+}
+
+audit::OpenedLog AuditPart::open_log() {
+  return foundation_.wait_for(audit::open_log({.store = store_,
+                                               .keys = *settings_.log_keys->get(),
+                                               .head_file = head_file_,
+                                               .restored_mark = folder_.restored_mark(),
+                                               .origin_prefix = settings_.origin_prefix,
+                                               .restorer = current_operator(),
+                                               .key_overlap = settings_.key_overlap,
+                                               .random = foundation_.random,
+                                               .clock = foundation_.clock}));
 }
 
 http::Handler AuditPart::operator_handler() {
@@ -143,10 +157,23 @@ void AuditPart::note_unrecorded(std::string reason) {
   unrecorded_ = std::move(reason);
 }
 
-Awaitable<void> AuditPart::record_secrets_now_and_then() {
+Awaitable<void> AuditPart::take_newest_key() {
+  try {
+    const auto key = co_await rotation_->take(settings_.log_keys->get()->front());
+    if (!key) co_return;
+    foundation_.log.info("the log goes on under a new key", {{"key", std::string_view(*key)}});
+    co_await signer_->sign_newest();
+  } catch (const std::exception& error) {
+    foundation_.log.warning("the log's new key could not be taken into use",
+                            {{"reason", std::string_view(error.what())}});
+  }
+}
+
+Awaitable<void> AuditPart::follow_secrets() {
   while (true) {
     co_await wait(settings_.secret_refresh);
     co_await record_secrets(false);
+    co_await take_newest_key();
   }
 }
 

@@ -17,6 +17,7 @@
 #include "app/secret_recorder.hpp"
 #include "audit/checkpoint_signer.hpp"
 #include "audit/erasure_routes.hpp"
+#include "audit/log_rotation.hpp"
 #include "audit/service.hpp"
 #include "base/blocking_pool.hpp"
 #include "gateway/service.hpp"
@@ -38,6 +39,7 @@ class AuditPart {
     secrets::PrincipalVerifier principals;
     std::filesystem::path head_file;  ///< empty: in the part's folder
     std::string origin_prefix;
+    std::chrono::days key_overlap{};                     ///< for how long the log's key before a rotation signs too
     std::chrono::days retention{};                       ///< how long records are kept; zero: for ever
     std::unique_ptr<secrets::Provider> secret_versions;  ///< whose changes go into the register
     std::chrono::seconds secret_refresh{};
@@ -61,9 +63,11 @@ class AuditPart {
  private:
   http::Handler operator_handler();
   Awaitable<void> erase_old_now_and_then();
+  audit::OpenedLog open_log();
   Awaitable<void> record_secrets(bool is_first_start);
   void note_unrecorded(std::string reason);
-  Awaitable<void> record_secrets_now_and_then();
+  Awaitable<void> take_newest_key();
+  Awaitable<void> follow_secrets();
 
   Foundation& foundation_;
   PartFolder folder_;
@@ -74,6 +78,7 @@ class AuditPart {
   Settings settings_;
   audit::HeadFile head_file_;
   std::optional<audit::CheckpointSigner> signer_;
+  std::optional<audit::LogRotation> rotation_;
   std::optional<audit::Service> service_;
   SecretRecorder secret_recorder_;
   BlockingPool secrets_thread_{1, 1};  ///< behind what it uses

@@ -45,6 +45,7 @@ AuditPart::Settings audit_settings(const Configuration& configuration, PartSecre
           .principals = std::move(principals),
           .head_file = configuration.path("audit.head_path"),
           .origin_prefix = configuration.text("audit.origin"),
+          .key_overlap = std::chrono::days(configuration.number("audit.key_overlap")),
           .retention = std::chrono::days(configuration.number("audit.retention")),
           .secret_versions = place.open_for_changes(),
           .secret_refresh = std::chrono::seconds(configuration.number("secrets.refresh"))};

@@ -17,13 +17,20 @@ constexpr std::size_t kDiskQueueLimit = 4;
 
 }  // namespace
 
-CheckpointSigner::CheckpointSigner(Store& store, HeadFile& head_file, OpenedLog log, const telemetry::Log& logger)
+CheckpointSigner::CheckpointSigner(Store& store, HeadFile& head_file, OpenedLog log, const Clock& clock,
+                                   const telemetry::Log& logger)
     : store_(store),
       head_file_(head_file),
-      signer_(std::move(log.signer)),
+      clock_(clock),
       logger_(logger),
+      signer_(std::move(log.signer)),
       newest_(log.newest ? std::make_shared<const SignedTree>(std::move(*log.newest)) : nullptr),
       disk_(kDiskThreads, kDiskQueueLimit) {}
+
+void CheckpointSigner::sign_as(LogSigner signer) {
+  const std::scoped_lock lock(mutex_);
+  signer_ = std::move(signer);
+}
 
 std::shared_ptr<const SignedTree> CheckpointSigner::newest() const {
   const std::scoped_lock lock(mutex_);
@@ -101,7 +108,7 @@ Awaitable<void> CheckpointSigner::sign() {
   const auto tree = store_.head();
   const auto before = newest();
   if (before && before->tree.size >= tree.size) co_return;
-  auto next = std::make_shared<const SignedTree>(signer_.sign(tree));
+  auto next = std::make_shared<const SignedTree>(signed_now(tree));
   co_await disk_.run([&] {
     head_file_.write(next->note, before ? before->note : std::string());
     return true;
@@ -109,6 +116,12 @@ Awaitable<void> CheckpointSigner::sign() {
   unkept_ = next->note;
   const std::scoped_lock lock(mutex_);
   newest_ = std::move(next);
+}
+
+/// The signer is taken behind the tree: a tree that has a record of a new key has that key's signature.
+SignedTree CheckpointSigner::signed_now(const merkle::TreeHead& tree) const {
+  const std::scoped_lock lock(mutex_);
+  return signer_.sign(tree, clock_.now());
 }
 
 Awaitable<void> CheckpointSigner::keep() {

@@ -18,7 +18,10 @@ namespace assay::audit {
 /// anybody is shown it, and is kept in the store before the next is signed. Safe from any I/O thread.
 class CheckpointSigner {
  public:
-  CheckpointSigner(Store& store, HeadFile& head_file, OpenedLog log, const telemetry::Log& logger);
+  CheckpointSigner(Store& store, HeadFile& head_file, OpenedLog log, const Clock& clock, const telemetry::Log& logger);
+
+  /// Signs so from now on, and any tree to which the store grows from this moment on.
+  void sign_as(LogSigner signer);
 
   /// Signs now and then, without end.
   Awaitable<void> run();
@@ -48,16 +51,18 @@ class CheckpointSigner {
   Awaitable<void> keep();
   /// Does one step of the two above, and says whether it succeeded; its failure is noted.
   Awaitable<bool> attempt(Awaitable<void> step);
+  SignedTree signed_now(const merkle::TreeHead& tree) const;
   void resume_waiting();
   bool is_done();
 
   Store& store_;
   HeadFile& head_file_;
-  LogSigner signer_;
+  const Clock& clock_;
   const telemetry::Log& logger_;
   std::string unkept_;  ///< the note that is not in the store yet
 
   mutable std::mutex mutex_;
+  LogSigner signer_;
   std::shared_ptr<const SignedTree> newest_;
   std::vector<Waiting> waiting_;
   bool is_signing_ = false;

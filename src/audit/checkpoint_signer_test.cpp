@@ -8,6 +8,7 @@
 
 #include "audit/memory_store.hpp"
 #include "audit/testing.hpp"
+#include "base/fixed_clock.hpp"
 #include "base/temporary_folder.hpp"
 
 namespace assay::audit {
@@ -35,11 +36,13 @@ class CheckpointSignerTest : public testing::Test {
   boost::asio::io_context context_{1};
   SystemRandom random_;
   SigningKey key_ = SigningKey::generate(random_);
+  FixedClock clock_{Timestamp(std::chrono::milliseconds(1'700'000'000'000))};
   telemetry::Log log_{"test", telemetry::Level::kError};
   MemoryStore store_;
   TemporaryFolder folder_;
   HeadFile head_file_{folder_.path() / "log.head"};
-  CheckpointSigner signer_{store_, head_file_, {.signer = {.origin = "log.test/1", .key = key_}, .newest = {}}, log_};
+  CheckpointSigner signer_{
+      store_, head_file_, {.signer = {.origin = "log.test/1", .key = key_}, .newest = {}}, clock_, log_};
 };
 
 TEST_F(CheckpointSignerTest, SignsTheTreeForWhoWantsAProof) {
@@ -93,7 +96,8 @@ TEST_F(CheckpointSignerTest, SignsAnEmptyTreeToo) {
 TEST_F(CheckpointSignerTest, ShowsNothingThatIsNotInTheHeadFile) {
   append(1);
   HeadFile nowhere(folder_.path() / "none" / "log.head");
-  CheckpointSigner signer(store_, nowhere, {.signer = {.origin = "log.test/1", .key = key_}, .newest = {}}, log_);
+  CheckpointSigner signer(store_, nowhere, {.signer = {.origin = "log.test/1", .key = key_}, .newest = {}}, clock_,
+                          log_);
   EXPECT_THROW(run(signer.covering(0)), Unavailable);
   EXPECT_EQ(signer.newest(), nullptr);
   EXPECT_THAT(signer.failure(), HasSubstr("log.head"));

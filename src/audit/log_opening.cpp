@@ -1,15 +1,15 @@
 #include "audit/log_opening.hpp"
 
 #include <fmt/format.h>
-#include <sodium.h>
 
 #include <algorithm>
 #include <array>
 #include <fstream>
 
 #include "audit/tree_reader.hpp"
-#include "base/hash.hpp"
+#include "base/bytes.hpp"
 #include "base/private_file.hpp"
+#include "merkle/note.hpp"
 
 namespace assay::audit {
 
@@ -23,10 +23,6 @@ constexpr std::string_view kWayOn =
 /// For a database that is not what was signed: made into a restored one, it would be signed as if it were.
 constexpr std::string_view kWayBack =
     "keep this one to find out who changed it, and put the right one back, or restore a backup of it";
-
-merkle::VerifierKey verifier_of(const LogSigner& signer) {
-  return {.name = signer.origin, .key = signer.key.verifying_key()};
-}
 
 std::string content_of(const std::filesystem::path& file) {
   std::ifstream input(file);
@@ -57,26 +53,16 @@ class Opener {
     return {.origin = std::move(origin), .key = std::move(key)};
   }
 
-  /// The signer of that verifier key, if its key follows from one of the secret's versions.
-  std::optional<LogSigner> find_signer(std::string_view verifier_key) const {
-    const auto verifier = merkle::VerifierKey::parse(verifier_key);
-    if (!verifier) return std::nullopt;
-    for (const auto& version : with_.keys) {
-      auto key = derive_log_key(version, verifier->name);
-      if (key.verifying_key().bytes == verifier->key.bytes) {
-        return LogSigner{.origin = verifier->name, .key = std::move(key)};
-      }
-    }
-    return std::nullopt;
-  }
-
   /// The head comes before the name in the store, so that a store with a name and no head is one that lost it.
   Awaitable<void> begin_first() {
     require_no_past();
     const auto signer = new_signer();
-    write_both_places(signer.sign(with_.store.head()).note);
-    co_await with_.store.begin_origin({.verifier_key = verifier_of(signer).to_string(), .first_size = 0}, {});
+    write_both_places(sign_head(signer).note);
+    const auto no_record = [](std::uint64_t /*size*/) { return std::vector<NewRecord>(); };
+    co_await with_.store.begin_origin(signer.verifier().to_string(), no_record);
   }
+
+  SignedTree sign_head(const LogSigner& signer) const { return signer.sign(with_.store.head(), with_.clock.now()); }
 
   /// Nothing of another log may be left.
   void write_both_places(const std::string& note) {
@@ -107,35 +93,59 @@ class Opener {
   }
 
   OpenedLog open_again() {
-    const auto origin = with_.store.read_origins().back();
-    auto signer = find_signer(origin.verifier_key);
+    const auto origins = with_.store.read_origins();
+    const auto& verifier_key = origins.back().verifier_key;
+    auto signer = find_signer(with_.keys, verifier_key);
     if (!signer) {
       throw Refusal(
           fmt::format("the secret {} is not the one of which the log {} was signed; put the right one back, or make a "
                       "new log of this database: assay backup, then assay restore",
-                      kLogKeyName, origin.verifier_key));
+                      kLogKeyName, verifier_key));
     }
-    auto newest = newest_signed(verifier_of(*signer));
+    signer->former = find_former(origins, signer->origin);
+    auto newest = newest_signed(origins, signer->origin);
     return {.signer = std::move(*signer), .newest = std::move(newest)};
   }
 
-  /// The largest checkpoint by that key in the head file and the database, all of which must be of the log's tree.
-  SignedTree newest_signed(const merkle::VerifierKey& verifier) const {
+  /// The key before the one in force, where a rotation replaced it and its overlap is not over.
+  std::optional<FormerKey> find_former(const std::vector<LogOrigin>& origins, const std::string& name) const {
+    const auto& in_force = origins.back();
+    if (origins.size() < 2 || !in_force.begun) return std::nullopt;
+    auto before = find_signer(with_.keys, origins[origins.size() - 2].verifier_key);
+    const auto until = *in_force.begun + with_.key_overlap;
+    if (!before || before->origin != name || until <= with_.clock.now()) return std::nullopt;
+    return FormerKey{.key = std::move(before->key), .until = until, .last_size = in_force.first_size};
+  }
+
+  /// The largest checkpoint of that log in the head file and the database, all of which must be of the log's tree.
+  SignedTree newest_signed(const std::vector<LogOrigin>& origins, const std::string& name) const {
     std::optional<SignedTree> newest;
     const auto consider = [&](const std::string& note) {
-      const auto checkpoint = merkle::open_checkpoint(note, {&verifier, 1});
-      if (!checkpoint) return;
-      require_in_store(checkpoint->tree);
-      if (!newest || newest->tree.size < checkpoint->tree.size) newest = {.tree = checkpoint->tree, .note = note};
+      const auto said = merkle::read_unverified(note);
+      if (!said || said->origin != name) return;
+      const auto keys = keys_in_force(origins, name, said->tree.size);
+      if (!merkle::open_checkpoint(note, keys)) return refuse_if_newer(*said, note, keys);
+      require_in_store(said->tree);
+      if (!newest || newest->tree.size < said->tree.size) newest = {.tree = said->tree, .note = note};
     };
     for (const auto& note : with_.head_file.read()) {
-      require_of_this_log(note, verifier.name);
+      require_of_this_log(note, name);
       consider(note);
     }
     const bool has_head = newest.has_value();
     consider(with_.store.read_newest_checkpoint());
     if (!has_head) refuse_without_head(newest.has_value());
     return *newest;
+  }
+
+  /// Of a database from before a rotation the head has a key that it doesn't know.
+  void refuse_if_newer(const merkle::Checkpoint& said, const std::string& note,
+                       const std::vector<merkle::VerifierKey>& keys) const {
+    const auto is_known = [&](const merkle::NoteSignature& signature) {
+      return std::ranges::find(keys, signature.key_id, &merkle::VerifierKey::id) != keys.end();
+    };
+    const bool is_by_others = std::ranges::none_of(merkle::Note::parse(note)->signatures, is_known);
+    if (is_by_others && with_.store.head().size < said.tree.size) require_in_store(said.tree);
   }
 
   [[noreturn]] void refuse_without_head(bool has_checkpoint) const {
@@ -184,13 +194,12 @@ class Opener {
     if (!signer) {
       require_restorable(origins);
       signer = new_signer();
-      const auto restored = signer->sign(with_.store.head());
-      replace_private_file(with_.restored_mark, restored.note);
-      co_await with_.store.begin_origin(
-          {.verifier_key = verifier_of(*signer).to_string(), .first_size = restored.tree.size},
-          restore_record(restored.tree.size, origins));
+      replace_private_file(with_.restored_mark, sign_head(*signer).note);
+      co_await with_.store.begin_origin(signer->verifier().to_string(), [&](std::uint64_t size) {
+        return std::vector<NewRecord>{restore_record(size, origins)};
+      });
     }
-    auto newest = signer->sign(with_.store.head());
+    auto newest = sign_head(*signer);
     write_both_places(newest.note);
     co_await with_.store.keep_checkpoint(newest.tree.size, newest.note);
     std::filesystem::remove(with_.restored_mark);
@@ -202,9 +211,9 @@ class Opener {
   /// mark can't sign: no log shows a checkpoint of the size that it begins with, unless that is nothing.
   std::optional<LogSigner> find_begun_anew(const std::vector<LogOrigin>& origins) const {
     if (origins.empty() || origins.back().first_size == 0) return std::nullopt;
-    auto signer = find_signer(origins.back().verifier_key);
+    auto signer = find_signer(with_.keys, origins.back().verifier_key);
     if (!signer) return std::nullopt;
-    const auto verifier = verifier_of(*signer);
+    const auto verifier = signer->verifier();
     const auto begun = merkle::open_checkpoint(content_of(with_.restored_mark), {&verifier, 1});
     const auto size = origins.back().first_size;
     if (!begun || begun->tree.size != size || with_.store.head().size != size + 1) return std::nullopt;
@@ -238,7 +247,7 @@ class Opener {
   }
 
   /// What the log goes on from: the newest checkpoint that is known here, of whichever name.
-  std::vector<NewRecord> restore_record(std::uint64_t size, const std::vector<LogOrigin>& origins) {
+  NewRecord restore_record(std::uint64_t size, const std::vector<LogOrigin>& origins) {
     std::string last = with_.store.read_newest_checkpoint();
     for (const auto& note : with_.head_file.read()) {
       const auto known = merkle::read_unverified(last);
@@ -252,33 +261,19 @@ class Opener {
     } else if (!origins.empty()) {
       what["origin"] = merkle::VerifierKey::parse(origins.back().verifier_key).value().name;
     }
-    std::vector<NewRecord> records;
-    records.push_back({.id = Uuid::generate_ordered(with_.random, with_.clock.now()),
-                       .source_system_name = std::string(kAuditSource),
-                       .resource = Resource{.type = "log", .id = canonical_json(what), .operation = "restore"},
-                       .actor = with_.restorer,
-                       .operation_id = {},
-                       .patient_id = std::nullopt,
-                       .outcome = std::nullopt});
-    return records;
+    return {.id = Uuid::generate_ordered(with_.random, with_.clock.now()),
+            .source_system_name = std::string(kAuditSource),
+            .resource = Resource{.type = "log", .id = canonical_json(what), .operation = "restore"},
+            .actor = with_.restorer,
+            .operation_id = {},
+            .patient_id = std::nullopt,
+            .outcome = std::nullopt};
   }
 
   LogOpening with_;
 };
 
 }  // namespace
-
-SigningKey derive_log_key(const SensitiveText& secret, std::string_view origin) {
-  auto seed = hmac_sha256(secret.reveal(), fmt::format("assay log key 1\n{}", origin));
-  const SensitiveText text(to_base64url(seed));
-  sodium_memzero(seed.data(), seed.size());
-  return SigningKey::parse(text).value();
-}
-
-SignedTree LogSigner::sign(const merkle::TreeHead& tree) const {
-  return {.tree = tree,
-          .note = merkle::sign_checkpoint({.origin = origin, .tree = tree, .extensions = {}}, key).to_string()};
-}
 
 Awaitable<OpenedLog> open_log(LogOpening opening) {
   Opener opener(std::move(opening));

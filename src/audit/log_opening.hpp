@@ -1,41 +1,19 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "audit/head_file.hpp"
+#include "audit/log_signer.hpp"
 #include "audit/store.hpp"
 #include "base/principal.hpp"
 #include "base/random.hpp"
 #include "base/sensitive.hpp"
-#include "base/signature.hpp"
-#include "merkle/checkpoint.hpp"
 
 namespace assay::audit {
-
-/// The secret of which the signing key of each log follows.
-inline constexpr std::string_view kLogKeyName = "audit-log-key";
-
-/// The Ed25519 key of the log of that name: its seed is HMAC-SHA-256, keyed with the secret's text, over
-/// "assay log key 1", a newline and the name. So a new log needs no new secret, and an old one's key is never lost.
-SigningKey derive_log_key(const SensitiveText& secret, std::string_view origin);
-
-/// A tree and the note that was signed over it.
-struct SignedTree {
-  merkle::TreeHead tree;
-  std::string note;
-};
-
-/// Who signs: the log's name and its key.
-struct LogSigner {
-  std::string origin;
-  SigningKey key;
-
-  SignedTree sign(const merkle::TreeHead& tree) const;
-};
 
 /// A log that may be signed on.
 struct OpenedLog {
@@ -45,12 +23,13 @@ struct OpenedLog {
 
 struct LogOpening {
   Store& store;
-  std::vector<SensitiveText> keys;  ///< the versions of that secret, the newest first
+  std::vector<SensitiveText> keys;  ///< the versions of the secret `audit-log-key`, the newest first
   HeadFile& head_file;
   /// A file that `assay restore` leaves beside the database: the log goes on under a new name and key.
   std::filesystem::path restored_mark;
-  std::string origin_prefix;  ///< a new log is called so, with a slash and 16 random hexadecimal digits behind
-  Principal restorer;         ///< who is named in the record of a restore
+  std::string origin_prefix;        ///< a new log is called so, with a slash and 16 random hexadecimal digits behind
+  Principal restorer;               ///< who is named in the record of a restore
+  std::chrono::days key_overlap{};  ///< for how long the key before a rotation signs too
   Random& random;
   const Clock& clock;
 };

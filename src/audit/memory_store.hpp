@@ -86,9 +86,12 @@ class MemoryStore final : public Store {
   merkle::TreeHead head() const override { return memory.head(memory.entries.size()); }
 
   std::vector<LogOrigin> read_origins() const override { return origins; }
-  Awaitable<void> begin_origin(LogOrigin origin, std::vector<NewRecord> new_records) override {
-    origins.push_back(std::move(origin));
-    co_await append(std::move(new_records));
+  Awaitable<std::uint64_t> begin_origin(std::string verifier_key,
+                                        std::function<std::vector<NewRecord>(std::uint64_t)> tell) override {
+    const auto size = memory.entries.size();
+    co_await append(tell(size));
+    origins.push_back({.verifier_key = std::move(verifier_key), .first_size = size, .begun = date});
+    co_return size;
   }
   std::string read_newest_checkpoint() const override { return checkpoints.empty() ? "" : checkpoints.back(); }
   Awaitable<void> keep_checkpoint(std::uint64_t /*size*/, std::string note) override {

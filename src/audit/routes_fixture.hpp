@@ -29,6 +29,7 @@ class RoutesTest : public testing::Test {
   CheckpointSigner signer_{store_,
                            head_file_,
                            {.signer = {.origin = "log.test/1", .key = SigningKey::generate(random_)}, .newest = {}},
+                           clock_,
                            log_};
   Readings readings_{store_, clock_, random_};
   http::Router router_{"audit", http::ErrorForm::kService, log_, metrics_};

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +56,7 @@ class Register : public Appender {
 struct LogOrigin {
   std::string verifier_key;  ///< as C2SP signed-note writes it, the name first
   std::uint64_t first_size = 0;
+  std::optional<Timestamp> begun = {};  ///< when the record was stored with which it begins; nothing where none is
 
   bool operator==(const LogOrigin&) const = default;
 };
@@ -66,8 +69,10 @@ class Store : public Register {
 
   /// Under which names and keys the log was signed, in their order; the last is the one in force.
   virtual std::vector<LogOrigin> read_origins() const = 0;
-  /// Begins a new one and appends the records, all or nothing; durable on return.
-  virtual Awaitable<void> begin_origin(LogOrigin origin, std::vector<NewRecord> records) = 0;
+  /// Begins a new one, and appends the records that `tell` makes of the number of those before it, all or nothing;
+  /// durable on return. Returns that number.
+  virtual Awaitable<std::uint64_t> begin_origin(std::string verifier_key,
+                                                std::function<std::vector<NewRecord>(std::uint64_t size)> tell) = 0;
 
   /// The note of the checkpoint that was kept last; empty when there is none.
   virtual std::string read_newest_checkpoint() const = 0;

@@ -65,6 +65,11 @@ void AuditLog::load_tail() {
   }
 }
 
+std::uint64_t AuditLog::size() {
+  if (is_stale_) load();
+  return next_index_;
+}
+
 Result<std::vector<audit::Appended>> AuditLog::append(const std::vector<audit::Draft>& drafts) {
   if (is_stale_) load();
   // Every look-up comes before the first insert: a refusal leaves nothing behind.

@@ -23,6 +23,9 @@ class AuditLog final : public BackgroundWork {
   /// needed to go on can't be read.
   AuditLog(Connection& connection, const Clock& clock, Random& random);
 
+  /// Inside the writer's transaction: how many records there are.
+  std::uint64_t size();
+
   /// Inside the writer's transaction, with Appender::append's meaning. The ids must differ from each other.
   Result<std::vector<audit::Appended>> append(const std::vector<audit::Draft>& drafts);
 

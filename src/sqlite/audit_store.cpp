@@ -140,14 +140,18 @@ std::vector<audit::LogOrigin> AuditStore::read_origins() const {
   return read_log_origins(Connection(file_, Access::kReadOnly));
 }
 
-Awaitable<void> AuditStore::begin_origin(audit::LogOrigin origin, std::vector<audit::NewRecord> records) {
-  co_await writer_.run(
-      [this, begun = std::move(origin), waiting = drafts_of(std::move(records))](Connection& connection) {
+Awaitable<std::uint64_t> AuditStore::begin_origin(std::string verifier_key,
+                                                  std::function<std::vector<audit::NewRecord>(std::uint64_t)> tell) {
+  co_return co_await writer_.run(
+      [this, begun = std::move(verifier_key), tell = std::move(tell)](Connection& connection) {
+        const auto size = log_.size();
         connection.prepare("INSERT INTO log_origin(verifier_key, first_size) VALUES(?, ?)")
-            .bind(1, std::string_view(begun.verifier_key))
-            .bind(2, static_cast<std::int64_t>(begun.first_size))
+            .bind(1, std::string_view(begun))
+            .bind(2, static_cast<std::int64_t>(size))
             .run();
-        if (!log_.append(waiting)) throw std::logic_error("a record that begins an origin was there already");
+        if (!log_.append(drafts_of(tell(size))))
+          throw std::logic_error("a record that begins an origin was there already");
+        return size;
       });
 }
 

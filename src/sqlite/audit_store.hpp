@@ -22,7 +22,8 @@ class AuditStore final : public audit::Store {
   Awaitable<audit::IntentPage> read_intents(std::uint64_t from) override;
   merkle::TreeHead head() const override { return log_.head(); }
   std::vector<audit::LogOrigin> read_origins() const override;
-  Awaitable<void> begin_origin(audit::LogOrigin origin, std::vector<audit::NewRecord> records) override;
+  Awaitable<std::uint64_t> begin_origin(std::string verifier_key,
+                                        std::function<std::vector<audit::NewRecord>(std::uint64_t)> tell) override;
   std::string read_newest_checkpoint() const override;
   Awaitable<void> keep_checkpoint(std::uint64_t size, std::string note) override;
   Awaitable<Result<audit::Erased>> erase(audit::Erasure erasure) override;
