@@ -97,9 +97,12 @@ void print_summary(const sqlite::AuditFindings& found, const LogHead& head, std:
   const auto seconds = std::chrono::duration<double>(found.effort.elapsed).count();
   print_line("Records", fmt::format("{}, of which {} erased", found.records, found.erased));
   print_line("Patients", fmt::to_string(found.patients));
-  print_line("Checkpoints", fmt::format("{} held against the tree, of {} log{}", found.checkpoints, found.origins,
-                                        found.origins == 1 ? "" : "s"));
+  print_line("Checkpoints", fmt::format("{} held against the tree, of {} log{}", found.checkpoints, found.logs,
+                                        found.logs == 1 ? "" : "s"));
   for (const auto& restore : found.restores) print_restore(restore);
+  for (const auto& rotation : found.rotations) {
+    print_line("Rotated", fmt::format("at record {}, to the key {}", rotation.index, rotation.key));
+  }
   if (unsigned_ones > 0) {
     print_line("Not signed", fmt::format("{} record{} behind the newest checkpoint; after a clean stop there is none",
                                          unsigned_ones, unsigned_ones == 1 ? "" : "s"));
@@ -126,9 +129,9 @@ int verify_register(const std::filesystem::path& data_directory, const RegisterE
                fmt::format("{} records", done));
     });
   }
-  if (!head.fault().empty() && found.origins > 0) found.faults.push_back(head.fault());
+  if (!head.fault().empty() && found.logs > 0) found.faults.push_back(head.fault());
   if (found.faults.empty()) {
-    print_line("Verdict", found.origins > 0 ? "in order" : "in order, but no log has signed it yet");
+    print_line("Verdict", found.logs > 0 ? "in order" : "in order, but no log has signed it yet");
   } else {
     print_faults(found.faults);
   }

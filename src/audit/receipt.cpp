@@ -42,6 +42,18 @@ std::optional<std::string> origin_of(std::string_view text) {
   return std::move(checkpoint->origin);
 }
 
+/// The id of the key by which a log signed, where none of those known was it.
+std::optional<std::string> id_of_other_key(std::string_view note, std::string_view origin,
+                                           std::span<const merkle::VerifierKey> known) {
+  std::optional<std::string> other;
+  for (const auto& signature : merkle::Note::parse(note)->signatures) {
+    if (signature.key_name != origin) continue;
+    if (std::ranges::find(known, signature.key_id, &merkle::VerifierKey::id) != known.end()) return std::nullopt;
+    if (!other) other = to_hex(signature.key_id);
+  }
+  return other;
+}
+
 }  // namespace
 
 Result<Receipt> Receipt::parse(std::string_view file) {
@@ -65,10 +77,13 @@ Result<merkle::Checkpoint> verify_checkpoint(std::string_view note, std::span<co
     return fail(kUnprocessable, fmt::format("The checkpoint is of the log {}, whose key is not given.", *origin));
   }
   auto checkpoint = merkle::open_checkpoint(note, known);
-  if (!checkpoint) {
-    return fail(kUnprocessable, fmt::format("The key of the log {} didn't sign the checkpoint.", *origin));
+  if (checkpoint) return checkpoint;
+  if (const auto other = id_of_other_key(note, *origin, known)) {
+    return fail(kUnprocessable, fmt::format("The key given for the log {} didn't sign the checkpoint, but one with the "
+                                            "id {}: if you know of a rotation of the log's key, give the new one too.",
+                                            *origin, *other));
   }
-  return checkpoint;
+  return fail(kUnprocessable, fmt::format("The key of the log {} didn't sign the checkpoint.", *origin));
 }
 
 Result<merkle::Checkpoint> verify_receipt(const Receipt& receipt, std::span<const merkle::VerifierKey> known) {

@@ -94,8 +94,12 @@ TEST_F(ReceiptTest, TellsAnotherLogFromAForgedSignature) {
   other.name = "log.example/2";
   EXPECT_THAT(verify_receipt(*receipt, {{other}}).error().detail, HasSubstr("of the log log.example/1, whose key is"));
   other = {.name = known_.name, .key = SigningKey::generate(random_).verifying_key()};
-  EXPECT_THAT(verify_receipt(*receipt, {{other}}).error().detail, HasSubstr("didn't sign the checkpoint"));
+  EXPECT_THAT(verify_receipt(*receipt, {{other}}).error().detail, HasSubstr("if you know of a rotation"));
   EXPECT_TRUE(verify_receipt(*receipt, {{other, known_}}));
+  auto forged = sound_;
+  forged.replace(forged.rfind('\n') - 8, 4, "AAAA");
+  EXPECT_EQ(verify_receipt(*Receipt::parse(forged), {{known_}}).error().detail,
+            "The key of the log log.example/1 didn't sign the checkpoint.");
 }
 
 }  // namespace

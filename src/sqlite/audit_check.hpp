@@ -10,6 +10,7 @@
 #include "sqlite/audit_chunk.hpp"
 #include "sqlite/audit_effort.hpp"
 #include "sqlite/audit_restore.hpp"
+#include "sqlite/audit_rotation.hpp"
 
 namespace assay::sqlite {
 
@@ -39,8 +40,9 @@ struct AuditFindings {
   std::uint64_t erased = 0;
   std::uint64_t patients = 0;
   std::uint64_t checkpoints = 0;
-  std::uint64_t origins = 0;
+  std::uint64_t logs = 0;  ///< names under which the register was signed
   std::vector<AuditRestore> restores;
+  std::vector<AuditRotation> rotations;
   AuditEffort effort;
 };
 

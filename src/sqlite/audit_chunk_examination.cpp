@@ -10,6 +10,7 @@
 #include "audit/record_scan.hpp"
 #include "base/hash.hpp"
 #include "base/json.hpp"
+#include "sqlite/audit_rotation.hpp"
 
 namespace assay::sqlite {
 
@@ -169,6 +170,10 @@ class ChunkExamination {
     }
     findings_.attributes += attributes_.of(audit::attributes_of(record), row.index);
     for (const auto index : erased_by(record)) findings_.said_erased.push_back(index);
+    if (const auto rotation = read_rotation(row.index, record); rotation && !keys_.is_rotated_at(row.index)) {
+      note(row.index, fmt::format("Record {} tells of a rotation of the log's key, but no key begins with it: {}.",
+                                  row.index, rotation->key));
+    }
     return audit::ScannedRecord{.id = record.id,
                                 .created_date = stored->created_date,
                                 .part_of = record.part_of,

@@ -80,15 +80,16 @@ class AuditExamination {
     findings_.erased = erased_.indexes().size();
     findings_.patients = numbers_.patients();
     findings_.checkpoints = tree_.checkpoints();
-    findings_.origins = keys_.size();
+    findings_.logs = keys_.names();
     findings_.restores = keys_.restores();
+    findings_.rotations = keys_.rotations();
     findings_.faults = std::move(faults_).release();
     return std::move(findings_);
   }
 
  private:
   void compare_evidence() {
-    keys_.compare(evidence_.keys, faults_);
+    keys_.compare(connection_, evidence_.keys, faults_);
     if (evidence_.must_be_signed) keys_.require_signed(connection_, all_, faults_);
     auto stored = connection_.prepare("SELECT 1 FROM checkpoint WHERE size = ? AND note = ?");
     for (const auto& kept : evidence_.notes | std::views::take(evidence_.stored_notes)) {

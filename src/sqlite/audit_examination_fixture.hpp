@@ -96,10 +96,14 @@ class AuditExaminationTest : public testing::Test {
 
   /// A record of a restore that names a checkpoint, in the words of whoever writes it.
   void append_restore(const json::object& what, const std::string& actor_kind = "operator") {
+    append_log_record("restore", what, actor_kind);
+  }
+
+  void append_log_record(const std::string& operation, const json::object& what, const std::string& actor_kind) {
     auto record = a_record();
     record.source_system_name = audit::kAuditSource;
     record.actor = Principal{.kind = actor_kind, .id = "0", .name = "root", .on_behalf_of = "", .purpose_of_use = ""};
-    record.resource = audit::Resource{.type = "log", .id = canonical_json(what), .operation = "restore"};
+    record.resource = audit::Resource{.type = "log", .id = canonical_json(what), .operation = operation};
     append(record);
   }
 

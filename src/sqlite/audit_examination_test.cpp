@@ -79,9 +79,10 @@ TEST_F(AuditExaminationTest, FindsKeysThatAreNotWhatTheyWere) {
   begin_log();
   keep_checkpoint();
   connection_.execute("INSERT INTO log_origin VALUES(4, 'x', 2)");
-  EXPECT_THAT(faults(), ElementsAre("Key 2 of the log is missing.", "Key 4 of the log can't be read.",
-                                    "Key 4 of the log begins with record 2, which tells of no restore.",
-                                    "Key 1 of the log begins with record 3, which tells of no restore."));
+  EXPECT_THAT(faults(),
+              ElementsAre("Key 2 of the log is missing.", "Key 4 of the log can't be read.",
+                          "Key 4 of the log begins with record 2, which tells of neither a restore nor a rotation.",
+                          "Key 1 of the log begins with record 3, which tells of neither a restore nor a rotation."));
 }
 
 TEST_F(AuditExaminationTest, FindsThatTheNewestRecordsWereCutOff) {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
+#include "audit/record.hpp"
 #include "merkle/checkpoint.hpp"
 
 namespace assay::sqlite {
@@ -18,8 +18,7 @@ struct AuditRestore {
   std::optional<merkle::Checkpoint> checkpoint;  ///< what the note holds, its signature yet to be verified
 };
 
-/// Reads the record of a restore; nothing for any other, such as one that came by the reference's single route, whose
-/// actor is a host key and which may claim anything.
-std::optional<AuditRestore> read_restore(std::uint64_t index, std::string_view document);
+/// Reads the record of a restore; nothing for any other.
+std::optional<AuditRestore> read_restore(std::uint64_t index, const audit::NewRecord& record);
 
 }  // namespace assay::sqlite

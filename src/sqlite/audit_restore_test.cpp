@@ -83,7 +83,8 @@ TEST_F(AuditRestoreTest, TakesNoRestoreThatAHostKeyClaims) {
       .bind(1, std::string_view(restored_verifier().to_string()))
       .run();
   append_restore({{"checkpoint", sign(tree_->head())}, {"origin", "log/1"}, {"size", 2}}, "host-key");
-  EXPECT_THAT(faults(), ElementsAre("Key 2 of the log begins with record 2, which tells of no restore."));
+  EXPECT_THAT(faults(),
+              ElementsAre("Key 2 of the log begins with record 2, which tells of neither a restore nor a rotation."));
 }
 
 TEST_F(AuditRestoreTest, FindsThatTheLogGoesOnUnderAKeyThatWasNotGiven) {

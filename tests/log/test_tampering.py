@@ -262,7 +262,7 @@ TAMPERED = {
     ),
     "the log's beginning": (
         "UPDATE log_origin SET first_size = 100",
-        "Key 1 of the log begins with record 100, which tells of no restore.",
+        "Key 1 of the log begins with record 100, which tells of neither a restore nor a rotation.",
     ),
     "the log's key deleted": ("DELETE FROM log_origin", "which has no key here."),
     "a view in the place of a table": (
