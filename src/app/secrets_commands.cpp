@@ -6,9 +6,11 @@
 
 #include <iostream>
 
+#include "app/log_key_use.hpp"
 #include "app/operator_door.hpp"
 #include "app/operator_secrets.hpp"
 #include "app/secret_value.hpp"
+#include "audit/log_signer.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/unicode.hpp"
@@ -20,6 +22,10 @@ namespace assay::app {
 namespace {
 
 std::string_view fate_of_older(const secrets::Grant& grant, const secrets::Rotated& rotated) {
+  if (grant.name == audit::kLogKeyName) {
+    return "The log goes on under the new key once the audit part looks; both sign for the overlap "
+           "(audit.key_overlap).";
+  }
   if (!rotated.old_is_accepted) return "Older ones are refused as soon as the parts look again (secrets.refresh).";
   if (grant.derived.empty()) return "The one before is read until the next rotation.";
   return "The one before is accepted until it was not used for the overlap (secrets.overlap).";
@@ -122,10 +128,11 @@ int rotate_secret(const SecretsOptions& options, const Configuration& configurat
   SystemRandom random;
   const SystemClock clock;
   OperatorSecrets secrets(configuration, passphrase_from(options.passphrase_file), clock);
-  const auto rotated = secrets::rotate(
-      secrets.open_for_change(),
-      {.name = options.name, .changed_by = current_operator().name, .is_compromised = options.is_compromised}, random,
-      clock);
+  auto& store = secrets.open_for_change();
+  secrets::Rotation rotation{
+      .name = options.name, .changed_by = current_operator().name, .is_compromised = options.is_compromised};
+  if (options.name == audit::kLogKeyName) rotation.log_key_overlap = log_key_overlap(configuration, store);
+  const auto rotated = secrets::rotate(store, rotation, random, clock);
   fmt::print("Rotated {}: version {}. {}\n", options.name, rotated.version, fate_of_older(grant, rotated));
   return 0;
 }

@@ -14,6 +14,7 @@ namespace {
 /// More superseded ones are not kept, so that the list is bounded however often a key is rotated.
 constexpr std::ptrdiff_t kMostSuperseded = 14;
 constexpr std::string_view kLogKey = "audit-log-key";
+constexpr std::chrono::days kShortestLogKey{1};
 
 const Grant& rotatable(std::string_view name) {
   const auto& grant = require_grant(name);
@@ -23,10 +24,27 @@ const Grant& rotatable(std::string_view name) {
   if (grant.making == Making::kDerived) {
     throw Refusal(fmt::format("{} goes with another secret: rotate {}", name, name.substr(0, name.rfind('.'))));
   }
-  if (grant.name == kLogKey) {
-    throw Refusal("audit-log-key is not rotated like the others: readers of the log know its key; see docs/audit.md");
-  }
   return grant;
+}
+
+/// The log is signed by the newest version or, until the audit part has looked, by the one before: a version more would
+/// take that from it.
+void require_settled(Provider& provider, const Rotation& rotation, const Clock& clock) {
+  if (rotation.is_compromised) {
+    throw Refusal(
+        "a key of the log that others know is not taken back by another one: begin a log of a new name, as "
+        "docs/rotate-keys.md tells");
+  }
+  const auto versions = provider.versions(rotation.name);
+  if (!rotation.log_key_overlap || versions.size() < 2) return;
+  // Its day has to be over: ages are whole days since that began.
+  const auto wanted = std::max(*rotation.log_key_overlap, kShortestLogKey) + std::chrono::days(1);
+  const auto age = age_of(versions.front(), clock.now()).value_or(std::chrono::days(0));
+  if (age >= wanted) return;
+  throw Refusal(
+      fmt::format("version {} of {} is too new: until its overlap is over, the version before is in use too "
+                  "(audit.key_overlap); try again in {} days",
+                  versions.front().id, rotation.name, (wanted - age).count()));
 }
 
 std::vector<ListedKey> listed_now(Provider& provider, const Grant& grant) {
@@ -80,6 +98,7 @@ std::vector<std::string> find_due(Provider& provider, std::chrono::days age, con
 
 Rotated rotate(Provider& provider, const Rotation& rotation, Random& random, const Clock& clock) {
   const auto& grant = rotatable(rotation.name);
+  if (grant.name == kLogKey) require_settled(provider, rotation, clock);
   const auto value = make_value(grant, random);
   if (grant.derived.empty()) {
     // Of two versions the older is read too: then it must be one that nobody knows.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ struct Rotation {
   /// For a key that others may know: those who check it accept the new one alone, and a reader is refused until it
   /// looks again.
   bool is_compromised = false;
+  /// Of the log's key: how old its newest version must be, but for the only one. Readers get the newest two: so the one
+  /// in use is kept. Nothing where none is in use.
+  std::optional<std::chrono::days> log_key_overlap = std::chrono::days(30);
 };
 
 /// Makes a new version of a secret. First those who check it are told of the new key, then its readers get it, and only

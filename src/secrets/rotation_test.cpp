@@ -13,6 +13,7 @@ namespace assay::secrets {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 /// Breaks off before the write of that number.
 class BreakingProvider final : public Provider {
@@ -133,10 +134,54 @@ TEST_F(SecretRotation, KeepsTheCursorKeyBefore) {
   EXPECT_EQ(folders_.read("cursor-key").versions.at(1).value.reveal(), old_key);
 }
 
+/// The clock of this test is that of the files.
+class LogKeyRotation : public SecretRotation {
+ protected:
+  LogKeyRotation() { clock_.moment = SystemClock().now(); }
+
+  std::string refusal(std::optional<std::chrono::days> overlap, bool is_compromised = false) {
+    try {
+      rotate(
+          folders_,
+          {.name = "audit-log-key", .changed_by = "anna", .is_compromised = is_compromised, .log_key_overlap = overlap},
+          random_, clock_);
+    } catch (const Refusal& refusal) {
+      return refusal.what();
+    }
+    return "none";
+  }
+};
+
+TEST_F(LogKeyRotation, KeepsTheVersionBeforeWhichIsInUse) {
+  const auto in_use = value("audit-log-key");
+  EXPECT_EQ(refusal(std::chrono::days(30)), "none");
+  EXPECT_EQ(folders_.read("audit-log-key").versions.at(1).value.reveal(), in_use);
+  for (const auto overlap : {std::chrono::days(30), std::chrono::days(0)}) {
+    EXPECT_THAT(refusal(overlap), HasSubstr("the version before is in use too"));
+  }
+  EXPECT_EQ(folders_.read("audit-log-key").versions.at(1).value.reveal(), in_use);
+}
+
+TEST_F(LogKeyRotation, IsAllowedAgainBehindTheOverlap) {
+  refusal(std::chrono::days(30));
+  clock_.moment += std::chrono::days(30);
+  EXPECT_THAT(refusal(std::chrono::days(30)), HasSubstr("is too new"));
+  clock_.moment += std::chrono::days(1);
+  EXPECT_EQ(refusal(std::chrono::days(30)), "none");
+}
+
+TEST_F(LogKeyRotation, IsAllowedAtAnyTimeWhereNoVersionIsInUse) {
+  refusal(std::chrono::days(30));
+  EXPECT_EQ(refusal(std::nullopt), "none");
+}
+
+TEST_F(LogKeyRotation, IsNoWayOutWhereOthersKnowTheKey) {
+  EXPECT_THAT(refusal(std::chrono::days(0), true), HasSubstr("begin a log of a new name"));
+}
+
 TEST_F(SecretRotation, RefusesWhatIsNotMadeHere) {
   EXPECT_THROW(rotate_in(folders_, "patients-store"), Refusal);
   EXPECT_THROW(rotate_in(folders_, "audit-host-key.verifier"), Refusal);
-  EXPECT_THROW(rotate_in(folders_, "audit-log-key"), Refusal);
   EXPECT_THROW(rotate_in(folders_, "other"), Refusal);
 }
 
