@@ -155,6 +155,25 @@ def note_vectors() -> Any:
             "root": of.root(0, 300).hex(), "note": note}  # fmt: skip
 
 
+NEWER_SEED = bytes(range(64, 96))
+
+
+def rotated_vector() -> Any:
+    """The same checkpoint within the overlap of a rotation: the newer key's signature, then that of the key before."""
+    vector = note_vectors()
+    text, _, older_line = vector["note"].partition("\n\n")
+    newer = Ed25519PrivateKey.from_private_bytes(NEWER_SEED)
+    typed = b"\x01" + newer.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    newer_id = hashlib.sha256(ORIGIN.encode() + b"\n" + typed).digest()[:4]
+    signature = newer.sign(text.encode() + b"\n")
+    newer_line = f"— {ORIGIN} {base64_of(newer_id + signature)}\n"
+    return vector | {
+        "newerSeed": NEWER_SEED.hex(),
+        "newerVerifierKey": f"{ORIGIN}+{newer_id.hex()}+{base64_of(typed)}",
+        "note": f"{text}\n\n{newer_line}{older_line}",
+    }
+
+
 def receipt() -> str:
     """Of the record `find`, as number 5 of the tree of 7."""
     salt = bytes(range(32))
@@ -226,6 +245,7 @@ def files() -> dict[str, str]:
         "records.json": as_json(record_vectors()),
         "tree.json": as_json(tree_vectors()),
         "checkpoint.json": as_json(note_vectors()),
+        "rotated.json": as_json(rotated_vector()),
         "head.json": as_json(head_vector()),
         "principal.json": as_json(principal_vector()),
         "sealed.json": as_json(sealed_vector()),

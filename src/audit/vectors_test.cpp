@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "audit/head_file.hpp"
+#include "audit/log_signer.hpp"
 #include "audit/record.hpp"
 #include "base/hash.hpp"
 #include "base/temporary_folder.hpp"
@@ -65,6 +66,19 @@ TEST(HeadVector, HasEachCheckpointInAPlaceOfItsOwn) {
   head.write(second, first);
   EXPECT_EQ(sha256(read_vectors(folder.path(), "log.head")), bytes32_of(vector.at("sha256")));
   EXPECT_EQ(head.read(), (std::vector{first, second}));
+}
+
+TEST(RotationVector, IsACheckpointThatBothKeysSigned) {
+  const auto vector = parse_vectors(ASSAY_VECTORS, "rotated.json");
+  const auto key_of = [&vector](std::string_view name) {
+    return SigningKey::parse(SensitiveText(to_base64url(bytes32_of(vector.at(name))))).value();
+  };
+  const LogSigner signer{.origin = text_of(vector, "origin"),
+                         .key = key_of("newerSeed"),
+                         .former = FormerKey{.key = key_of("seed"), .until = Timestamp::max(), .last_size = 0}};
+  EXPECT_EQ(signer.verifier().to_string(), text_of(vector, "newerVerifierKey"));
+  EXPECT_EQ(signer.sign({.size = 300, .root = bytes32_of(vector.at("root"))}, Timestamp()).note,
+            text_of(vector, "note"));
 }
 
 }  // namespace

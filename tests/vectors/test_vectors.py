@@ -22,9 +22,10 @@ def test_no_other_vector_lies_there():
 @pytest.mark.parametrize(
     "example",
     [make_vectors.verifier_key(), make_vectors.note_vectors()["note"], make_vectors.receipt(),
+     make_vectors.rotated_vector()["note"],
      make_vectors.principal_vector()["token"], make_vectors.canonical(make_vectors.FIND),
      make_vectors.sealed_vector()["file"], make_vectors.sealed_vector()["identity"]],
-    ids=["verifier key", "checkpoint", "receipt", "principal", "record", "sealed file", "identity"],
+    ids=["verifier key", "checkpoint", "receipt", "rotated", "principal", "record", "sealed file", "identity"],
 )  # fmt: skip
 def test_the_page_of_the_formats_shows_them(example: str):
     indented = "\n".join("    " + line if line else "" for line in example.rstrip("\n").split("\n"))
