@@ -6,11 +6,13 @@ import json
 import shutil
 import sqlite3
 import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import requests
+from client import a_patient
 from cryptography.exceptions import InvalidSignature
 from notes import open_checkpoint, read_receipt, signatures_of
 from register import BINARY, Register, run, wait_for
@@ -132,6 +134,32 @@ def test_the_old_key_verifies_nothing_new_behind_the_overlap(
     assert verify_log(fresh_register, "--key", new, "--key", old, "--checkpoint", kept).startswith("0 ")
     assert verify_directory(fresh_register.data, old, new).startswith("0 ")
     assert verify_directory(fresh_register.data, new).startswith("0 ")
+
+
+def test_no_request_fails_and_no_checkpoint_lacks_its_key(no_overlap: None, fresh_register: Register) -> None:
+    stopped = threading.Event()
+    statuses: list[int] = []
+
+    def work() -> None:
+        client = fresh_register.client()
+        while not stopped.is_set():
+            answer = client.post("/patient", a_patient())
+            proof = client.get(f"/audit/{answer.headers['Audit-Record'][:36]}/proof")
+            statuses.extend([answer.status_code, proof.status_code])
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        old, new = rotate_running(fresh_register)
+        done = len(statuses)
+        wait_for(lambda: len(statuses) > done + 100, "requests behind the rotation")
+    finally:
+        stopped.set()
+        for thread in threads:
+            thread.join()
+    assert set(statuses) == {200, 201}
+    assert verify_directory(fresh_register.data, old, new).startswith("0 ")
 
 
 def test_a_register_that_was_stopped_takes_the_new_key_at_its_start(fresh_register: Register) -> None:
