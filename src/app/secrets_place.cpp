@@ -30,7 +30,8 @@ const std::string& required(const Configuration& configuration, std::string_view
 
 std::string text_or(const Configuration& configuration, std::string_view key, std::string otherwise) {
   const auto& value = configuration.text(key);
-  return value.empty() ? std::move(otherwise) : value;
+  if (value.empty()) return otherwise;
+  return value;
 }
 
 std::string environment_of_platform(const char* name) {
