@@ -14,9 +14,12 @@ from sealed_file import read_content, read_operator, signed
 from secret_places import PARTS, PlacedParts, SealedPlace, private_file
 from secret_watch import wait_until_all_are
 
+#: What was seen of the good file, which a command may note before it is refused.
+NOTE_OF_NEWEST = "operator.newest-secrets"
+
 
 def contents(folder: Path) -> dict[Path, bytes]:
-    files = [file for file in folder.rglob("*") if file.is_file() and not file.name.endswith("lock")]
+    files = [file for file in folder.rglob("*") if file.is_file() and not file.name.endswith(("lock", NOTE_OF_NEWEST))]
     return {file: file.read_bytes() for file in files}
 
 
@@ -116,6 +119,8 @@ def test_an_older_file(
     parts = stopped_at_end(PlacedParts(tmp_path, sealed_place))
     private_file(sealed_place.file, older)
     wait_until_all_are(parts, "degraded", "is an older file")
+    refused(sealed_place.command("rotate", "cursor-key"), "secrets.sealed is an older file")
+    assert sealed_place.file.read_text() == older
     parts.client().create_patient()
     private_file(sealed_place.file, newest)
     wait_until_all_are(parts, "ready")
@@ -159,7 +164,7 @@ def test_a_key_that_others_may_read_or_that_is_none(sealed_place: SealedPlace):
             refused(sealed_place.start_refused(part), f"{file} holds no identity's key; put a copy of it back")
             assert file.read_text() == bad
         file.unlink()
-        refused(sealed_place.start_refused(part), f"{file} can't be read: No such file or directory")
+        refused(sealed_place.start_refused(part), f"there is no {file}, the key that opens the secrets")
 
 
 def test_an_operators_key_that_is_none(sealed_place: SealedPlace):
