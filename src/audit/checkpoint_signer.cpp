@@ -51,7 +51,15 @@ Awaitable<void> CheckpointSigner::run() {
   }
 }
 
-Awaitable<void> CheckpointSigner::sign_newest() { co_await wait_for_size(store_.head().size); }
+Awaitable<void> CheckpointSigner::sign_newest() {
+  const auto size = store_.head().size;
+  // What could not be kept is tried again, also where nothing grows any more.
+  if (failure().empty()) {
+    co_await wait_for_size(size);
+  } else {
+    co_await wait_for_attempt(size);
+  }
+}
 
 Awaitable<std::shared_ptr<const SignedTree>> CheckpointSigner::covering(std::uint64_t index) {
   co_await wait_for_size(index + 1);
@@ -62,6 +70,10 @@ Awaitable<std::shared_ptr<const SignedTree>> CheckpointSigner::covering(std::uin
 
 Awaitable<void> CheckpointSigner::wait_for_size(std::uint64_t size) {
   if (const auto signed_tree = newest(); signed_tree && signed_tree->tree.size >= size) co_return;
+  co_await wait_for_attempt(size);
+}
+
+Awaitable<void> CheckpointSigner::wait_for_attempt(std::uint64_t size) {
   const auto executor = co_await boost::asio::this_coro::executor;
   co_await suspend([this, size, executor](Resumption resumption) {
     {

@@ -46,6 +46,8 @@ class CheckpointSigner {
 
   /// Returns once a tree of that size or a larger one is signed, or signing has failed.
   Awaitable<void> wait_for_size(std::uint64_t size);
+  /// The same, after one attempt at least.
+  Awaitable<void> wait_for_attempt(std::uint64_t size);
   Awaitable<void> sign_while_wanted();
   Awaitable<void> sign();
   Awaitable<void> keep();

@@ -103,6 +103,19 @@ TEST_F(CheckpointSignerTest, ShowsNothingThatIsNotInTheHeadFile) {
   EXPECT_THAT(signer.failure(), HasSubstr("log.head"));
 }
 
+TEST_F(CheckpointSignerTest, KeepsWhatCouldNotBeKeptAlsoWhereNothingGrowsAnyMore) {
+  append(1);
+  store_.is_away = true;
+  run(signer_.covering(0));
+  EXPECT_NE(signer_.failure(), "");
+  run(signer_.sign_newest());
+  EXPECT_NE(signer_.failure(), "");
+  store_.is_away = false;
+  run(signer_.sign_newest());
+  EXPECT_THAT(store_.checkpoints, SizeIs(1));
+  EXPECT_EQ(signer_.failure(), "");
+}
+
 TEST_F(CheckpointSignerTest, SignsNothingMoreBeforeTheLastOneIsKept) {
   append(1);
   store_.is_away = true;

@@ -12,7 +12,8 @@ from client import Client, a_patient, error_text, gateway_client, unique
 from register import Program, wait_for
 
 NAMESPACE = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--user", "--map-root-user", "--mount"]
-SIZE_MIB, RESERVES_MIB = 160, 3 * 16
+# What the filler gives back is room for the reserves, which must leave as much again, and for the logs to grow.
+SIZE_MIB, RESERVES_MIB = 240, 3 * 16
 
 
 class SmallDisk:
