@@ -25,7 +25,7 @@ SANITIZER_REPORT = re.compile(r"(Address|Leak|Thread|Memory)Sanitizer|runtime er
 Answer = TypeVar("Answer")
 
 
-def wait_for(condition: Callable[[], Answer], what: str, seconds: float = DEADLINE) -> Answer:
+def wait_for(condition: Callable[[], Answer], what: str = "a condition", seconds: float = DEADLINE) -> Answer:
     """Answers the first true value of `condition`; fails with `what` when the deadline passes."""
     deadline = time.monotonic() + seconds
     while True:
@@ -34,7 +34,7 @@ def wait_for(condition: Callable[[], Answer], what: str, seconds: float = DEADLI
             return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"waited {seconds} s in vain for: {what}")
-        time.sleep(0.005)  # between two looks
+        time.sleep(0.005)  # between two looks: what is waited for is seen from outside and wakes nobody
 
 
 def run(*arguments: object, timeout: float = 60, **options) -> subprocess.CompletedProcess[str]:

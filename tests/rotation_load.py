@@ -9,17 +9,10 @@ from contextlib import contextmanager
 from itertools import cycle
 
 import requests
-from register import Parts, Register
+from register import Parts, Register, wait_for
 
 KEYS = ["patients-host-key", "audit-host-key", "audit-gateway-key", "principal-key", "cursor-key"]
 Rotate = Callable[[str], object]
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)  # between two looks
 
 
 class Load:
@@ -64,7 +57,7 @@ class Load:
     def wait_for_more(self, answers: int) -> None:
         """Until so many more have come, or a fault."""
         before = len(self.statuses)
-        wait_until(lambda: len(self.statuses) >= before + answers or self.faults)
+        wait_for(lambda: len(self.statuses) >= before + answers or self.faults)
 
 
 def storm(register: Register | Parts, rotate: Rotate, seconds: int) -> Load:
@@ -79,7 +72,7 @@ def storm(register: Register | Parts, rotate: Rotate, seconds: int) -> Load:
             rotate(name)
             rotated += 1
             load.wait_for_more(50)
-            time.sleep(max(0.0, end - seconds + rotated - time.monotonic()))  # one a second
+            time.sleep(max(0.0, end - seconds + rotated - time.monotonic()))  # the pace is what is tested: one a second
     assert rotated >= seconds - 1
     return load
 
@@ -91,6 +84,6 @@ def rotate_each_under_load(register: Register | Parts, rotate: Rotate, all_moved
         for name in KEYS:
             rotate(name)
             load.wait_for_more(20)
-        wait_until(all_moved)
+        wait_for(all_moved)
         load.wait_for_more(20)
     assert not load.faults, load.faults[:5]

@@ -17,7 +17,7 @@ def readiness(program: Program) -> tuple[int, str, str]:
     return answer.status_code, answer.json()["status"], answer.json().get("reason", "")
 
 
-def wait_until_all_are(placed: Placed, status: str, reason: str = "") -> None:
+def wait_for_all_are(placed: Placed, status: str, reason: str = "") -> None:
     """Until each was so once, since none may stay so for long."""
     waited_for = list(placed.programs)
 

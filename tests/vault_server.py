@@ -129,7 +129,7 @@ class VaultServer:
         while not is_done():
             if self.process.poll() is not None or time.monotonic() > end:
                 raise RuntimeError(f"waited in vain for {what}: {self.log.read_text(errors='replace')}")
-            time.sleep(0.01)  # between two looks
+            time.sleep(0.01)  # a server that starts tells nobody: only asking again shows it
 
     def is_answered(self, path: str) -> bool:
         try:

@@ -68,7 +68,7 @@ std::unique_ptr<secrets::Provider> OperatorSecrets::open_for_reading(std::string
 secrets::Provider& OperatorSecrets::open_for_change() {
   // The lock is for the change alone, not for the question for a passphrase.
   changed_ = kind_ == "sealed" ? make_store() : open_for_reading();
-  if (kind_ == "sealed" || kind_ == "folder") lock_.emplace(folder_ / kLockName);
+  if (are_secrets_in_folder(configuration_)) lock_.emplace(folder_ / kLockName);
   return *changed_;
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "app/operator_secrets.hpp"
+#include "app/secrets_place.hpp"
 #include "base/async.hpp"
 #include "base/error.hpp"
 #include "secrets/rotation.hpp"
@@ -23,8 +24,7 @@ SensitiveText have_no_passphrase() {
 
 void RotationSchedule::start() {
   if (configuration_.number("secrets.rotate_every") == 0) return;
-  const auto& provider = configuration_.text("secrets.provider");
-  if (provider != "sealed" && provider != "folder") {
+  if (!are_secrets_in_folder(configuration_)) {
     foundation_.log.warning(
         "serve rotates no keys in a vault: let a timer of the operator's run assay secrets rotate-due");
     return;

@@ -11,6 +11,7 @@
 
 #include "app/operator_secrets.hpp"
 #include "app/secrets_commands.hpp"
+#include "app/secrets_place.hpp"
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "secrets/accepted_keys.hpp"
@@ -175,13 +176,12 @@ void print_text(const std::vector<Finding>& findings, bool readers_are_known) {
 
 int examine_secrets(const SecretsOptions& options, const Configuration& configuration) {
   const auto findings = Doctor(configuration, options).examine();
-  const auto& provider = configuration.text("secrets.provider");
   if (options.output == "json") {
     json::array out;
     for (const auto& finding : findings) out.push_back(to_json(finding));
     fmt::print("{}\n", json::serialize(out));
   } else {
-    print_text(findings, provider == "sealed" || provider == "folder");
+    print_text(findings, are_secrets_in_folder(configuration));
   }
   return std::ranges::all_of(findings, &std::vector<std::string>::empty, &Finding::faults) ? 0 : 1;
 }

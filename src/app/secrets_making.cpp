@@ -7,6 +7,7 @@
 #include "app/part_folder.hpp"
 #include "app/secret_value.hpp"
 #include "app/secrets_commands.hpp"
+#include "app/secrets_place.hpp"
 #include "secrets/credential_file.hpp"
 #include "secrets/directory.hpp"
 #include "secrets/making.hpp"
@@ -60,8 +61,8 @@ void fill_vault(const SecretsOptions& options, const Configuration& configuratio
 int make_secrets(const SecretsOptions& options, const Configuration& configuration) {
   const auto& kind = configuration.text("secrets.provider");
   const auto folder = OperatorSecrets::folder_of(configuration);
-  const bool is_in_folder = kind == "sealed" || kind == "folder";
-  if (is_in_folder && configuration.text("secrets.dir").empty()) open_data_directory(configuration.path("data_dir"));
+  if (are_secrets_in_folder(configuration) && configuration.text("secrets.dir").empty())
+    open_data_directory(configuration.path("data_dir"));
   if (kind == "sealed") {
     make_sealed(folder, options);
   } else if (kind == "folder") {

@@ -68,11 +68,6 @@ secrets::AzureLogin azure_login(const Configuration& configuration) {
                                        .metadata_service = configuration.text("azure.metadata_service")};
 }
 
-bool is_in_folder(const Configuration& configuration) {
-  const auto& provider = configuration.text("secrets.provider");
-  return provider == "sealed" || provider == "folder";
-}
-
 struct IdentityPlace {
   fs::path file;
   bool is_credential = false;  ///< which systemd may show to a group
@@ -97,6 +92,11 @@ bool holds_plain_files(const fs::path& folder) {
 }
 
 }  // namespace
+
+bool are_secrets_in_folder(const Configuration& configuration) {
+  const auto& provider = configuration.text("secrets.provider");
+  return provider == "sealed" || provider == "folder";
+}
 
 secrets::VaultOptions vault_options(const Configuration& configuration) {
   return {.address = required(configuration, "vault.address"),
@@ -149,7 +149,7 @@ SecretsPlace::SecretsPlace(const Configuration& configuration, const fs::path& d
 SecretsPlace SecretsPlace::of_serve(const Configuration& configuration, const fs::path& data_directory, Random& random,
                                     const Clock& clock) {
   SecretsPlace place(configuration, data_directory, true, clock);
-  if (!is_in_folder(configuration) || !place.folder_.empty()) return place;
+  if (!are_secrets_in_folder(configuration) || !place.folder_.empty()) return place;
   place.folder_ = data_directory / "secrets";
   if (fs::exists(place.folder_)) return place;
   if (configuration.text("secrets.provider") == "folder") {
@@ -162,7 +162,7 @@ SecretsPlace SecretsPlace::of_serve(const Configuration& configuration, const fs
 
 SecretsPlace SecretsPlace::of_part(const Configuration& configuration, const fs::path& data_directory,
                                    std::string_view part, const Clock& clock) {
-  if (is_in_folder(configuration) && configuration.text("secrets.dir").empty()) {
+  if (are_secrets_in_folder(configuration) && configuration.text("secrets.dir").empty()) {
     throw Refusal(fmt::format(
         "assay {} needs --secrets DIR, the folder with its secrets, which assay secrets init --dir DIR makes", part));
   }

@@ -25,6 +25,9 @@ secrets::AzureOptions azure_options(const Configuration& configuration);
 std::optional<secrets::IdentityKey> find_identity(const Configuration& configuration,
                                                   const std::filesystem::path& folder, std::string_view identity);
 
+/// Whether they are in files here, and not in a vault.
+bool are_secrets_in_folder(const Configuration& configuration);
+
 /// Throws Refusal with the way on when there is no sealed file in the folder.
 void require_sealed_file(const std::filesystem::path& folder);
 

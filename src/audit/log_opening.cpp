@@ -6,6 +6,7 @@
 #include <array>
 #include <fstream>
 
+#include "audit/log_record.hpp"
 #include "audit/tree_reader.hpp"
 #include "base/bytes.hpp"
 #include "base/private_file.hpp"
@@ -261,13 +262,7 @@ class Opener {
     } else if (!origins.empty()) {
       what["origin"] = merkle::VerifierKey::parse(origins.back().verifier_key).value().name;
     }
-    return {.id = Uuid::generate_ordered(with_.random, with_.clock.now()),
-            .source_system_name = std::string(kAuditSource),
-            .resource = Resource{.type = "log", .id = canonical_json(what), .operation = "restore"},
-            .actor = with_.restorer,
-            .operation_id = {},
-            .patient_id = std::nullopt,
-            .outcome = std::nullopt};
+    return log_record("restore", what, with_.restorer, with_.random, with_.clock);
   }
 
   LogOpening with_;

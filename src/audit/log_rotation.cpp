@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "base/json.hpp"
+#include "audit/log_record.hpp"
 
 namespace assay::audit {
 
@@ -31,14 +31,7 @@ Awaitable<std::optional<std::string>> LogRotation::take(SensitiveText newest) {
 }
 
 NewRecord LogRotation::record_of(const std::string& verifier_key, std::uint64_t size) const {
-  const json::object what{{"key", verifier_key}, {"size", size}};
-  return {.id = Uuid::generate_ordered(with_.random, with_.clock.now()),
-          .source_system_name = std::string(kAuditSource),
-          .resource = Resource{.type = "log", .id = canonical_json(what), .operation = "rotate"},
-          .actor = with_.rotator,
-          .operation_id = {},
-          .patient_id = std::nullopt,
-          .outcome = std::nullopt};
+  return log_record("rotate", {{"key", verifier_key}, {"size", size}}, with_.rotator, with_.random, with_.clock);
 }
 
 }  // namespace assay::audit

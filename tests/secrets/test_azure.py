@@ -13,7 +13,7 @@ from azure_key_vault import AzureKeyVault
 from register import wait_for
 from rotation_load import Load
 from secret_places import PARTS, AzurePlace, PlacedParts, private_file
-from secret_watch import readiness, rotate_and_wait, wait_until_all_are
+from secret_watch import readiness, rotate_and_wait, wait_for_all_are
 
 LOGINS = {"endpoint": "GET /msi/token", "metadata": "GET /metadata/identity/oauth2/token"}
 Keep = Callable[[PlacedParts], PlacedParts]
@@ -46,11 +46,11 @@ def test_a_key_vault_that_is_away_for_a_while_costs_no_request(
     load = Load(placed, clients=2)
     with load.running():
         azure.fault = 503
-        wait_until_all_are(placed, "degraded", "can't answer now (status 503; it wants 1 s)")
-        wait_until_all_are(placed, "unavailable", "newer secrets can't be read")
+        wait_for_all_are(placed, "degraded", "can't answer now (status 503; it wants 1 s)")
+        wait_for_all_are(placed, "unavailable", "newer secrets can't be read")
         assert {readiness(program)[0] for program in placed.programs} == {503}
         azure.fault = None
-        wait_until_all_are(placed, "ready")
+        wait_for_all_are(placed, "ready")
         rotate_and_wait(placed)
     assert not load.faults, load.faults[:5]
 
@@ -65,7 +65,7 @@ def test_tokens_that_are_taken_no_more_are_replaced_by_a_new_login(
     azure.end_all_tokens()
     wait_for(lambda: azure.requests.count(log_in) >= before + len(PARTS), "new logins")
     rotate_and_wait(placed)
-    wait_until_all_are(placed, "ready")
+    wait_for_all_are(placed, "ready")
     assert not any("can't be looked at" in program.log() for program in placed.programs)
 
 
@@ -79,7 +79,7 @@ def test_tokens_that_end_soon_are_replaced(
     end = max(end for _, end in first.values())
     wait_for(lambda: min(end for _, end in list(short_lived.tokens.values())[-3:]) > end + 2, "all tokens to be new")
     rotate_and_wait(placed)
-    wait_until_all_are(placed, "ready")
+    wait_for_all_are(placed, "ready")
 
 
 def test_a_client_secret_that_was_replaced_is_picked_up(start: Callable[[str], PlacedParts], azure: AzureKeyVault):
@@ -87,9 +87,9 @@ def test_a_client_secret_that_was_replaced_is_picked_up(start: Callable[[str], P
     for part in PARTS:
         azure.identities[part].secret = f"new secret of {part}"
     azure.end_all_tokens()
-    wait_until_all_are(placed, "degraded", "refuses the login of the client ")
+    wait_for_all_are(placed, "degraded", "refuses the login of the client ")
     placed.client().create_patient()
     for part in PARTS:
         private_file(placed.directory / "credentials" / part, azure.identities[part].secret + "\n")
-    wait_until_all_are(placed, "ready")
+    wait_for_all_are(placed, "ready")
     rotate_and_wait(placed)

@@ -16,7 +16,7 @@ from client import unique
 from register import wait_for
 from rotation_load import KEYS, rotate_each_under_load
 from secret_places import READERS, WIRINGS, Place, PlacedParts
-from secret_watch import Placed, versions_taken, wait_until_all_are
+from secret_watch import Placed, versions_taken, wait_for_all_are
 
 
 @pytest.fixture(params=sorted(WIRINGS))
@@ -81,5 +81,5 @@ def test_all_works_before_and_after_another_start_and_while_each_key_changes(pla
     wait_for(lambda: len(changes(placed)) >= len(expected), "the changes to be recorded")
     placed.start_again()
     assert sorted(changes(placed)) == expected
-    wait_until_all_are(placed, "ready")
+    wait_for_all_are(placed, "ready")
     work(placed)

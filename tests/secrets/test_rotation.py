@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import requests
 from client import service_client
-from register import BINARY, Parts, Register, run
-from rotation_load import storm, wait_until
+from register import BINARY, Parts, Register, run, wait_for
+from rotation_load import storm
 
 
 def provider_of(folder: Path) -> str:
@@ -80,7 +80,7 @@ def test_a_compromised_key_is_refused_once_the_parts_have_looked(quick_parts: Pa
     old = service_client(quick_parts.patients.url, quick_parts.patients_key)
     assert old.get("/patient/x").status_code == 404
     rotate(quick_parts.secrets, "patients-host-key", "--compromised")
-    wait_until(lambda: old.get("/patient/x").status_code == 401)
+    wait_for(lambda: old.get("/patient/x").status_code == 401)
     quick_parts.client().create_patient()
 
 
@@ -95,7 +95,7 @@ def test_a_superseded_key_is_refused_once_it_was_not_used_for_the_overlap(
         # An owner that is shown the new key has looked.
         assert service_client(parts.patients.url, parts.patients_key).get("/patient/x").status_code == 404
         assert metric(parts.patients.metrics_url, "patients-host-key") == 1
-        wait_until(lambda: metric(parts.patients.metrics_url, "patients-host-key") == 0)
+        wait_for(lambda: metric(parts.patients.metrics_url, "patients-host-key") == 0)
         assert old.get("/patient/x").status_code == 401
         parts.client().create_patient()
     finally:
@@ -112,11 +112,11 @@ def test_a_secret_that_can_not_be_read_leaves_the_one_before_in_use_and_shows_in
     good = verifier.read_text()
     verifier.write_text("no verifier")
     ready = quick_parts.patients.metrics_url + "/readyz"
-    wait_until(lambda: requests.get(ready, timeout=10).json()["status"] == "degraded")
+    wait_for(lambda: requests.get(ready, timeout=10).json()["status"] == "degraded")
     assert "patients-host-key.verifier" in requests.get(ready, timeout=10).json()["reason"]
     quick_parts.client().create_patient()
     verifier.write_text(good)
-    wait_until(lambda: requests.get(ready, timeout=10).json()["status"] == "ready")
+    wait_for(lambda: requests.get(ready, timeout=10).json()["status"] == "ready")
 
 
 def changes_of_secrets(register: Register) -> list[str]:
@@ -135,7 +135,7 @@ def test_a_change_is_recorded_once_while_the_register_runs_and_before_the_first_
     try:
         assert changes_of_secrets(register) == []
         rotate(folder, "cursor-key")
-        wait_until(lambda: changes_of_secrets(register) == ["cursor-key"])
+        wait_for(lambda: changes_of_secrets(register) == ["cursor-key"])
         register.kill()
         rotate(folder, "patients-host-key")
         register.start()
@@ -167,7 +167,7 @@ def test_keys_are_rotated_by_schedule(monkeypatch: pytest.MonkeyPatch, tmp_path:
     register.start()
     try:
         rotated = {"audit-gateway-key", "audit-host-key", "cursor-key", "patients-host-key", "principal-key"}
-        wait_until(lambda: rotated <= changed())
+        wait_for(lambda: rotated <= changed())
         assert "audit-log-key" not in changed()
         register.client().create_patient()
     finally:
@@ -207,7 +207,7 @@ def test_an_interrupted_question_leaves_the_terminal_as_it_was(tmp_path: Path):
     ours, theirs = pty.openpty()
     command = [str(BINARY), "secrets", "set", "patients-store", "--dir", str(folder)]
     asked = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
-    wait_until(lambda: not is_shown(theirs))
+    wait_for(lambda: not is_shown(theirs))
     asked.send_signal(signal.SIGINT)
     assert asked.wait(timeout=60) == -signal.SIGINT
     assert is_shown(theirs)

@@ -12,7 +12,7 @@ import pytest
 from register import run
 from sealed_file import read_content, read_operator, signed
 from secret_places import PARTS, PlacedParts, SealedPlace, private_file
-from secret_watch import wait_until_all_are
+from secret_watch import wait_for_all_are
 
 #: What was seen of the good file, which a command may note before it is refused.
 NOTE_OF_NEWEST = "operator.newest-secrets"
@@ -118,12 +118,12 @@ def test_an_older_file(
     newest = sealed_place.file.read_text()
     parts = stopped_at_end(PlacedParts(tmp_path, sealed_place))
     private_file(sealed_place.file, older)
-    wait_until_all_are(parts, "degraded", "is an older file")
+    wait_for_all_are(parts, "degraded", "is an older file")
     refused(sealed_place.command("rotate", "cursor-key"), "secrets.sealed is an older file")
     assert sealed_place.file.read_text() == older
     parts.client().create_patient()
     private_file(sealed_place.file, newest)
-    wait_until_all_are(parts, "ready")
+    wait_for_all_are(parts, "ready")
     parts.stop()
     private_file(sealed_place.file, older)
     kept = contents(parts.data)

@@ -9,7 +9,7 @@ import pytest
 from register import wait_for
 from rotation_load import Load
 from secret_places import PARTS, WIRINGS, PlacedParts, VaultPlace, private_file
-from secret_watch import Placed, readiness, rotate_and_wait, wait_until_all_are
+from secret_watch import Placed, readiness, rotate_and_wait, wait_for_all_are
 from vault_server import VaultServer
 
 pytestmark = pytest.mark.vault
@@ -34,13 +34,13 @@ def test_a_vault_that_is_killed_and_comes_back_costs_no_request(
     load = Load(placed, clients=2)
     with load.running():
         vault.stop()
-        wait_until_all_are(placed, "degraded", f"newer secrets can't be read: {vault.url} can't be reached")
+        wait_for_all_are(placed, "degraded", f"newer secrets can't be read: {vault.url} can't be reached")
         assert {readiness(program)[0] for program in placed.programs} <= {200, 503}
-        wait_until_all_are(placed, "unavailable", "newer secrets can't be read")
+        wait_for_all_are(placed, "unavailable", "newer secrets can't be read")
         assert {readiness(program)[0] for program in placed.programs} == {503}
         load.wait_for_more(20)
         vault.start()
-        wait_until_all_are(placed, "ready")
+        wait_for_all_are(placed, "ready")
         rotate_and_wait(placed)
         load.wait_for_more(20)
     assert not load.faults, load.faults[:5]
@@ -48,13 +48,13 @@ def test_a_vault_that_is_killed_and_comes_back_costs_no_request(
 
 def test_a_sealed_vault_is_told_and_waited_for(placed: PlacedParts, vault: VaultServer):
     vault.seal()
-    wait_until_all_are(placed, "degraded", "can't answer now: it is sealed, or has no active node (status 503)")
+    wait_for_all_are(placed, "degraded", "can't answer now: it is sealed, or has no active node (status 503)")
     placed.client().create_patient()
     refused = placed.place.command("rotate", "cursor-key")
     assert refused.returncode == 1
     assert "it is sealed, or has no active node" in refused.stderr
     vault.unseal()
-    wait_until_all_are(placed, "ready")
+    wait_for_all_are(placed, "ready")
     rotate_and_wait(placed)
 
 
@@ -73,7 +73,7 @@ def test_revoked_tokens_are_replaced_by_a_new_login(placed: PlacedParts, vault: 
         for _ in range(2):
             vault.end_all_tokens()
             rotate_and_wait(placed)
-            wait_until_all_are(placed, "ready")
+            wait_for_all_are(placed, "ready")
     assert not load.faults, load.faults[:5]
 
 
@@ -94,7 +94,7 @@ def test_tokens_that_expire_are_renewed_and_replaced(
         assert len(first) >= len(PARTS)
         wait_for(lambda: not first & accessors(vault), "the first tokens to end")
         rotate_and_wait(parts)
-        wait_until_all_are(parts, "ready")
+        wait_for_all_are(parts, "ready")
     assert not load.faults, load.faults[:5]
     assert not any("can't be looked at" in program.log() for program in parts.programs)
 
@@ -120,9 +120,9 @@ def test_a_token_that_was_revoked_and_replaced_in_its_file_is_picked_up(
     with load.running():
         for token in tokens:
             vault.call("POST", "auth/token/revoke", {"token": token})
-        wait_until_all_are(parts, "degraded", "and a token that is valid")
+        wait_for_all_are(parts, "degraded", "and a token that is valid")
         place.give_new_tokens()
-        wait_until_all_are(parts, "ready")
+        wait_for_all_are(parts, "ready")
         rotate_and_wait(parts)
     assert not load.faults, load.faults[:5]
 
@@ -135,12 +135,12 @@ def test_a_secret_id_that_is_valid_no_more_shows_and_is_picked_up_when_replaced(
     for part in PARTS:
         private_file(place.credential_of(part), "no secret id\n")
     vault.end_all_tokens()
-    wait_until_all_are(placed, "degraded", "refuses the login at auth/approle (status ")
+    wait_for_all_are(placed, "degraded", "refuses the login at auth/approle (status ")
     placed.client().create_patient()
     for part in PARTS:
         made = vault.call("POST", f"auth/approle/role/assay-{part}/secret-id", {})
         private_file(place.credential_of(part), made["data"]["secret_id"])
-    wait_until_all_are(placed, "ready")
+    wait_for_all_are(placed, "ready")
 
 
 def test_a_policy_that_is_taken_away_shows(placed: PlacedParts, vault: VaultServer):
