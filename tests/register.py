@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from client import MARK, Client, gateway_client, service_client
+from ports import kept_address
 from trail import Trail
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -219,9 +220,9 @@ class Parts:
         self.data = directory / "data"
         self.secrets = directory / "secrets"
         self.make_secrets()
-        self.audit = self.start_audit("127.0.0.1:0")
-        self.patients = self.start_patients("127.0.0.1:0")
-        self.gateway = self.start_gateway("127.0.0.1:0")
+        self.audit = self.start_audit(kept_address())
+        self.patients = self.start_patients(kept_address())
+        self.gateway = self.start_gateway(kept_address())
         self.key = (self.data / "gateway" / "first-key").read_text().strip()
         self.trail = Trail(self.data / "audit" / "audit.db")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import socket
 import subprocess
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 
 import requests
 from interop.go_tools import cache, go
+from ports import kept_ports
 
 MODULE = "github.com/hashicorp/vault"
 VERSION = "v1.13.0"
@@ -54,18 +54,6 @@ def vault_binary() -> Path:
     return folder / "vault"
 
 
-def two_free_ports() -> int:
-    """The first of two that follow each other: Vault takes the one after its own too."""
-    while True:
-        with socket.create_server(("127.0.0.1", 0)) as first:
-            port = first.getsockname()[1]
-            try:
-                socket.create_server(("127.0.0.1", port + 1)).close()
-            except (OSError, OverflowError):
-                continue
-            return port
-
-
 CONFIGURATION = """
 storage "file" {{ path = "{folder}/vault" }}
 listener "tcp" {{
@@ -82,7 +70,7 @@ class VaultServer:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        port = two_free_ports()
+        port, _ = kept_ports(2)  # Vault takes the one after its own too
         self.url = f"http://127.0.0.1:{port}"
         self.log = directory / "vault.log"
         self.configuration = directory / "vault.hcl"

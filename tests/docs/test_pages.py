@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from docs.documentation import PAGES, text_of
+from ports import kept_ports
 from register import BINARY, REPOSITORY, Register
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -62,14 +62,6 @@ def test_every_link_leads_somewhere(page: str):
         assert not anchor or anchor in anchors(file), link
 
 
-def free_ports() -> list[int]:
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in PORTS]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
-
-
 class Session:
     """A shell in a folder that looks like the repository after a build."""
 
@@ -99,7 +91,7 @@ class Session:
 
     def starts_the_parts(self) -> None:
         self.environment["ASSAY_METRICS__LISTEN"] = "127.0.0.1:0"
-        for (part, usual), port in zip(PORTS.items(), free_ports(), strict=True):
+        for (part, usual), port in zip(PORTS.items(), kept_ports(len(PORTS)), strict=True):
             self.environment[f"ASSAY_{part.upper()}__LISTEN"] = f"127.0.0.1:{port}"
             self.addresses[f"127.0.0.1:{usual}"] = f"127.0.0.1:{port}"
 
