@@ -150,6 +150,13 @@ Value Configuration::parsed(std::string_view key, Value (*parse)(std::string_vie
 
 http::TcpAddress Configuration::address(std::string_view key) const { return parsed(key, &http::TcpAddress::parse); }
 
+double Configuration::ratio(std::string_view key) const {
+  double ratio = 0;
+  const auto& value = text(key);
+  std::from_chars(value.data(), value.data() + value.size(), ratio);
+  return ratio;
+}
+
 std::size_t Configuration::number(std::string_view key) const {
   std::size_t number = 0;
   const auto& value = text(key);
@@ -166,6 +173,7 @@ void Configuration::check(const ConfigurationKey& key) const {
   if (key.kind == kAddress) (void)address(key.name);
   if (key.kind == kUrl) (void)parsed(key.name, &http::Peer::parse);
   if (key.kind == kNumber) check_number(key);
+  if (key.kind == kRatio) check_ratio(key);
   if (key.kind == kOrigin && !merkle::is_key_name(text(key.name))) {
     throw Refusal(fmt::format("{} ({}) must be a name without blanks and plus signs, such as log.example.org", key.name,
                               setting(key.name).origin));
@@ -177,6 +185,15 @@ void Configuration::check(const ConfigurationKey& key) const {
   if (key.kind == kChoice) check_choice(key);
   if (key.kind == kFlag && text(key.name) != "true" && text(key.name) != "false") {
     throw Refusal(fmt::format("{} ({}) must be true or false", key.name, setting(key.name).origin));
+  }
+}
+
+void Configuration::check_ratio(const ConfigurationKey& key) const {
+  const auto& [value, origin] = setting(key.name);
+  double ratio = -1;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), ratio);
+  if (error != std::errc{} || end != value.data() + value.size() || !(ratio >= 0 && ratio <= 1)) {
+    throw Refusal(fmt::format("{} ({}) must be a share from 0 to 1, such as 0.01", key.name, origin));
   }
 }
 

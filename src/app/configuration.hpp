@@ -13,7 +13,7 @@ namespace assay::app {
 
 /// A key of the configuration: what may be set, and what it is when nobody does.
 struct ConfigurationKey {
-  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin, kFile, kChoice, kSecureUrl };
+  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin, kFile, kChoice, kSecureUrl, kRatio };
 
   std::string_view name;           ///< as in the file: section.key
   std::string_view default_value;  ///< may be set to nothing only where this is empty
@@ -51,6 +51,7 @@ class Configuration {
   std::filesystem::path path(std::string_view key) const { return text(key); }
   http::TcpAddress address(std::string_view key) const;
   std::size_t number(std::string_view key) const;
+  double ratio(std::string_view key) const;
   bool flag(std::string_view key) const { return text(key) == "true"; }
 
   const std::map<std::string, Setting, std::less<>>& settings() const { return settings_; }
@@ -59,6 +60,7 @@ class Configuration {
   const Setting& setting(std::string_view key) const;
   void check(const ConfigurationKey& key) const;
   void check_number(const ConfigurationKey& key) const;
+  void check_ratio(const ConfigurationKey& key) const;
   void check_choice(const ConfigurationKey& key) const;
   /// The setting's value as `parse` reads it.
   template <class Value>

@@ -18,7 +18,8 @@ namespace assay::app {
 
 /// What every part stands on. Must outlive the parts.
 struct Foundation {
-  Foundation(std::string part, std::size_t thread_count) : log(std::move(part)), threads(thread_count) {}
+  Foundation(std::string part, std::size_t thread_count, const telemetry::TracerOptions& tracing)
+      : log(std::move(part)), tracer(tracing), threads(thread_count) {}
 
   /// Runs a coroutine on an I/O thread and waits for its end. From outside the I/O threads only.
   template <class T>

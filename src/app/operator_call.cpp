@@ -32,7 +32,7 @@ constexpr std::chrono::milliseconds kBetweenAttempts{20};
 using StoppedPart = http::Response (*)(const std::filesystem::path& data_directory, http::Request request);
 
 http::Response call_stopped_gateway(const std::filesystem::path& data_directory, http::Request request) {
-  Foundation foundation("command", 1);
+  Foundation foundation("command", 1, {});
   GatewayPart gateway(foundation, data_directory,
                       {.patients = {}, .audit = {}, .audit_register = nullptr, .is_up = [] { return false; }});
   foundation.threads.start();
@@ -44,7 +44,7 @@ http::Response call_stopped_gateway(const std::filesystem::path& data_directory,
 
 /// On the register itself: to say something, no key is needed, and what is said is signed at the next start.
 http::Response call_stopped_audit(const std::filesystem::path& data_directory, http::Request request) {
-  Foundation foundation("command", 1);
+  Foundation foundation("command", 1, {});
   const PartFolder folder(data_directory, kAudit);
   if (std::filesystem::exists(folder.restored_mark())) {
     throw Refusal(

@@ -80,13 +80,18 @@ http::ServerLimits limits_of(const Configuration& configuration, bool behind_a_p
   return limits;
 }
 
+telemetry::TracerOptions tracing(const Configuration& configuration) {
+  return {.sampling_ratio = configuration.ratio("traces.sampling"),
+          .slow_after = std::chrono::milliseconds(configuration.number("traces.slow_after"))};
+}
+
 }  // namespace
 
 Process::Process(std::string command, const Configuration& configuration)
     : command_(std::move(command)),
       configuration_(configuration),
       data_directory_(prepare(configuration)),
-      foundation_(command_, thread_count(configuration)),
+      foundation_(command_, thread_count(configuration), tracing(configuration)),
       health_(foundation_.log, foundation_.metrics) {}
 
 void Process::listen(http::Handler handler, std::string_view listen_key, http::ErrorForm error_form) {
@@ -96,7 +101,7 @@ void Process::listen(http::Handler handler, std::string_view listen_key, http::E
       http::ServerOptions{.part = command_,
                           .error_form = error_form,
                           .limits = limits_of(configuration_, behind_a_part, foundation_.log),
-                          .tracer = &foundation_.tracer},
+                          .tracer = configuration_.flag("traces.enabled") ? &foundation_.tracer : nullptr},
       foundation_.log, foundation_.metrics);
   metrics_server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address("metrics.listen"),

@@ -59,9 +59,11 @@ ToldSpan told(const json::object& span) {
 
 }  // namespace
 
-std::string to_json(const std::vector<telemetry::SpanRecord>& spans) {
+std::string to_json(const std::vector<telemetry::FinishedOperation>& operations) {
   json::array out;
-  for (const auto& span : spans) out.push_back(to_json(span));
+  for (const auto& operation : operations) {
+    for (const auto& span : operation->spans) out.push_back(to_json(span));
+  }
   return json::serialize(out);
 }
 

@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "telemetry/span.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace assay::app {
 
-/// Spans as a JSON array, for those who ask a part for them.
-std::string to_json(const std::vector<telemetry::SpanRecord>& spans);
+/// The spans of operations as a JSON array, for those who ask a part for them.
+std::string to_json(const std::vector<telemetry::FinishedOperation>& operations);
 
 /// A span as it came from a part; what its attributes say is text.
 struct ToldSpan {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <charconv>
 
 #include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -55,6 +56,12 @@ Peer Peer::parse(std::string_view text) {
   const std::string port = url->has_port() ? std::string(url->port()) : std::string(kDefaultPort);
   return {
       .host = std::string(url->host_address()), .port = port, .authority = std::string(url->encoded_host_and_port())};
+}
+
+std::int64_t Peer::port_number() const {
+  std::int64_t number = 0;
+  std::from_chars(port.data(), port.data() + port.size(), number);
+  return number;
 }
 
 Awaitable<void> ClientConnection::connect(Peer peer, SteadyClock::time_point deadline) {

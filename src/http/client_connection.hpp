@@ -18,6 +18,9 @@ struct Peer {
   std::string authority;                                       ///< as the Host header has it
   std::optional<std::filesystem::path> socket = std::nullopt;  ///< then there is no host
 
+  /// Of a URL, whose port is digits; 0 of a socket.
+  std::int64_t port_number() const;
+
   /// Reads a URL http://host[:port]; throws Refusal for anything else.
   static Peer parse(std::string_view text);
 };

@@ -149,13 +149,15 @@ Awaitable<bool> Connection::receive() {
 void Connection::add_context(Request& request) const {
   SystemRandom random;
   const auto caller = caller_of(request.headers);
-  request.context.trace = caller ? caller->child(random) : telemetry::TraceContext::begin(random);
+  auto& context = request.context;
   if (auto* tracer = worker_->state().options.tracer) {
-    request.context.span =
-        telemetry::SpanPlace(tracer->begin(request.context.trace, caller ? caller->span_id : telemetry::SpanId{}));
+    context.trace = tracer->enter(caller, random);
+    context.span = telemetry::SpanPlace(tracer->begin(context.trace, caller ? caller->span_id : telemetry::SpanId{}));
+  } else {
+    context.trace = caller ? caller->child(random) : telemetry::TraceContext::begin(random);
   }
-  request.context.from_loopback = from_loopback_;
-  request.context.peer_address = peer_address_;
+  context.from_loopback = from_loopback_;
+  context.peer_address = peer_address_;
 }
 
 Awaitable<Response> Connection::handle(Request request) {
@@ -174,10 +176,14 @@ Awaitable<Response> Connection::handle(Request request) {
 void Connection::write_head(const Response& response, const telemetry::TraceContext& trace, Method method,
                             bool closes) {
   const auto traceparent = trace.to_string();
+  const auto request_id = trace.operation_id();
   head_.clear();
-  append_response_head(
-      head_, response,
-      {.date = worker_->date(), .traceparent = traceparent, .to_head = method == Method::kHead, .closes = closes});
+  append_response_head(head_, response,
+                       {.date = worker_->date(),
+                        .traceparent = traceparent,
+                        .request_id = request_id,
+                        .to_head = method == Method::kHead,
+                        .closes = closes});
 }
 
 Awaitable<bool> Connection::send(std::string body) {

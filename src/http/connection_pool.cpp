@@ -88,9 +88,10 @@ ConnectionPool::ConnectionPool(const Executor& executor, Peer peer, const Client
     : executor_(executor), peer_(std::move(peer)), limits_(limits), timer_(executor) {}
 
 Awaitable<Response> ConnectionPool::send(Request request) {
-  telemetry::Span span(request.context.span, "", to_string(request.method), telemetry::SpanKind::kClient);
-  span.set("http.request.method", std::string(to_string(request.method)));
-  span.set("server.address", peer_.authority);
+  telemetry::Span span(request.context.span, {.name = to_string(request.method), .kind = telemetry::SpanKind::kClient},
+                       {{"http.request.method", to_string(request.method)},
+                        {"server.address", peer_.host},
+                        {"server.port", peer_.port_number()}});
   auto head = request_head(request, peer_.authority, span.context_or(next_context(request.context.trace)));
   if (turns_ < limits_.connections_per_thread) {
     ++turns_;

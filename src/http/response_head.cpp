@@ -16,6 +16,13 @@ namespace {
 constexpr std::array<std::string_view, 8> kConnectionFields{
     "Connection", "Content-Length", "Keep-Alive", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade"};
 
+/// What the server says by itself, whatever an answer passed on from elsewhere says.
+constexpr std::array<std::string_view, 3> kOurFields{"Date", "traceparent", "Request-Id"};
+
+bool is_ours(std::string_view name) {
+  return std::ranges::any_of(kOurFields, [&](auto field) { return equal_ignoring_case(field, name); });
+}
+
 bool is_control(char c) { return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == '\x7f'; }
 
 /// The length that the header tells. An answer passed on from elsewhere to HEAD or with 304 has no body,
@@ -56,11 +63,11 @@ void append_response_head(std::string& out, const Response& response, const Resp
                  reason_phrase(response.status), frame.date);
   if (const auto length = content_length(response, frame.to_head)) append_field(out, "Content-Length", *length);
   if (!frame.traceparent.empty()) append_field(out, "traceparent", frame.traceparent);
+  if (!frame.request_id.empty()) append_field(out, "Request-Id", frame.request_id);
   if (frame.closes) append_field(out, "Connection", "close");
   for (std::size_t i = 0; i < response.headers.size(); ++i) {
     const auto [name, value] = response.headers.at(i);
-    const bool ours = equal_ignoring_case(name, "Date") || equal_ignoring_case(name, "traceparent");
-    if (!ours && !is_connection_field(name)) append_field(out, name, value);
+    if (!is_ours(name) && !is_connection_field(name)) append_field(out, name, value);
   }
   out += "\r\n";
 }

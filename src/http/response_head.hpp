@@ -12,8 +12,9 @@ namespace assay::http {
 struct ResponseFrame {
   std::string_view date;  ///< RFC 9110 section 5.6.7
   std::string_view traceparent;
-  bool to_head = false;  ///< answers HEAD: only says how long the body would be
-  bool closes = false;   ///< the connection ends with this answer
+  std::string_view request_id;  ///< what a client tells when it asks about its request: the trace's id
+  bool to_head = false;         ///< answers HEAD: only says how long the body would be
+  bool closes = false;          ///< the connection ends with this answer
 };
 
 /// Whether an answer of that status has no body, whatever it brings (RFC 9110 section 6.4.1).

@@ -134,10 +134,13 @@ Awaitable<Response> Router::handle(Request request) const {
     implementation_->unmatched.at(static_cast<std::size_t>(request.method))->observe(response.status, elapsed());
     co_return response;
   }
-  telemetry::Span span(request.context.span, implementation_->part, route->name,
-                       request.context.span.is_root() ? telemetry::SpanKind::kServer : telemetry::SpanKind::kInternal);
-  span.set("http.request.method", std::string(to_string(request.method)));
-  span.set("http.route", route->pattern.text());
+  const bool is_first = request.context.span.is_root();
+  telemetry::Span span(
+      request.context.span,
+      {.name = route->name,
+       .kind = is_first ? telemetry::SpanKind::kServer : telemetry::SpanKind::kInternal,
+       .part = implementation_->part},
+      {{"http.request.method", to_string(request.method)}, {"http.route", std::string_view(route->pattern.text())}});
   request.context.span = span.place();
   Result<Response> result;
   try {

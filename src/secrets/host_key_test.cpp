@@ -232,8 +232,9 @@ TEST_F(HostKeyDoor, NotesInTheSpanWhichVersionsWereUsed) {
   const auto trace = telemetry::TraceContext::begin(random_);
   request_.context.principal = laboratory_;
   {
-    const telemetry::Span span(telemetry::SpanPlace(tracer.begin(trace, {})), "gateway", "GET /patient/{id}",
-                               telemetry::SpanKind::kServer);
+    const telemetry::Span span(
+        telemetry::SpanPlace(tracer.begin(trace, {})),
+        {.name = "GET /patient/{id}", .kind = telemetry::SpanKind::kServer, .part = "gateway"});
     auto request = request_;
     request.context.span = span.place();
     const HostKeySender sender({"patients-host-key", unchanging(two_versions()),
@@ -243,8 +244,10 @@ TEST_F(HostKeyDoor, NotesInTheSpanWhichVersionsWereUsed) {
     arrived_.reset();
   }
   std::map<std::string_view, std::string> said;
-  const auto spans = tracer.find(trace.trace_id);
-  for (const auto& [name, value] : spans.at(0).attributes) said[name] = std::get<std::string>(value);
+  const auto operations = tracer.find(trace.trace_id);
+  for (const auto& [name, value] : operations.at(0)->spans.at(0).attributes) {
+    said[name] = std::get<std::string_view>(value);
+  }
   // The door took the version before the newest.
   EXPECT_THAT(said, testing::ElementsAre(testing::Pair("assay.host_key.name", "patients-host-key"),
                                          testing::Pair("assay.host_key.version", "0"),

@@ -24,71 +24,85 @@ SpanId follower(const SpanId& first, std::size_t number) {
 }  // namespace
 
 Operation::Operation(Tracer& tracer, const TraceContext& own, const SpanId& parent)
-    : tracer_(tracer), own_(own), remote_parent_(parent) {
-  spans_.reserve(kUsualSpans);
+    : tracer_(tracer), own_(own), remote_parent_(parent), record_(std::make_shared<OperationRecord>()) {
+  record_->trace_id = own.trace_id;
+  record_->is_sampled = own.is_sampled();
+  record_->spans.reserve(kUsualSpans);
 }
 
 Operation::~Operation() {
-  if (!spans_.empty()) tracer_.take({.trace_id = own_.trace_id, .spans = std::move(spans_)});
+  if (!record_->spans.empty()) tracer_.take(std::move(record_));
 }
 
-SpanId Operation::begin(const SpanId& parent, SpanRecord span) {
+std::size_t Operation::begin(std::size_t parent, const SpanHead& head, Attributes attributes, PreciseTime start) {
   const std::scoped_lock lock(mutex_);
-  const bool is_first = spans_.empty();
-  span.id = is_first ? own_.span_id : follower(own_.span_id, spans_.size());
-  span.parent = is_first ? remote_parent_ : parent;
-  if (span.part.empty()) {
-    const auto above = std::ranges::find(spans_, span.parent, &SpanRecord::id);
-    if (above != spans_.end()) span.part = above->part;
+  auto& spans = record_->spans;
+  const auto number = spans.size();
+  if (number == kMostSpans) {
+    ++record_->dropped_spans;
+    return kNone;
   }
-  spans_.push_back(std::move(span));
-  return spans_.back().id;
+  auto& span = spans.emplace_back();
+  span.id = id_of(number);
+  span.parent = parent == kNone ? remote_parent_ : id_of(parent);
+  span.name = record_->texts.keep(head.name);
+  span.part = head.part.empty() && parent != kNone ? spans[parent].part : record_->texts.keep(head.part);
+  span.kind = head.kind;
+  span.start = start;
+  for (const auto& [name, value] : attributes) set_in(span, name, value);
+  return number;
 }
 
-void Operation::set(const SpanId& id, std::string_view name, AttributeValue value) {
+SpanId Operation::id_of(std::size_t span) const { return span == 0 ? own_.span_id : follower(own_.span_id, span); }
+
+void Operation::set(std::size_t span, std::string_view name, AttributeValue value) {
   const std::scoped_lock lock(mutex_);
-  const auto span = std::ranges::find(spans_, id, &SpanRecord::id);
-  if (span == spans_.end()) return;
-  const auto set_before = std::ranges::find(span->attributes, name, &Attribute::name);
-  if (set_before != span->attributes.end()) {
-    set_before->value = std::move(value);
+  set_in(record_->spans[span], name, value);
+}
+
+void Operation::set_in(SpanRecord& span, std::string_view name, AttributeValue value) {
+  if (const auto* text = std::get_if<std::string_view>(&value)) value = record_->texts.keep(*text);
+  const auto set_before = std::ranges::find(span.attributes, name, &Attribute::name);
+  if (set_before != span.attributes.end()) {
+    set_before->value = value;
   } else {
-    span->attributes.push_back({.name = name, .value = std::move(value)});
+    span.attributes.push_back({.name = name, .value = value});
   }
 }
 
-void Operation::end(const SpanId& id, bool is_error) {
+void Operation::end(std::size_t span, bool is_error, PreciseTime moment) {
   const std::scoped_lock lock(mutex_);
-  const auto span = std::ranges::find(spans_, id, &SpanRecord::id);
-  if (span == spans_.end()) return;
-  span->end = precise_now();
-  span->is_error = is_error;
+  auto& record = record_->spans[span];
+  // The clock may have been set back meanwhile.
+  record.end = std::max(record.start, moment);
+  record.is_error = is_error;
 }
 
 void SpanPlace::set(std::string_view name, AttributeValue value) const {
-  if (operation_) operation_->set(id_, name, std::move(value));
+  if (operation_ && !is_root()) operation_->set(span_, name, value);
 }
 
-Span::Span(const SpanPlace& parent, std::string_view part, std::string_view name, SpanKind kind) {
+void SpanPlace::add(const SpanHead& head, PreciseTime start, PreciseTime end, Attributes attributes) const {
+  if (!operation_) return;
+  const auto span = operation_->begin(span_, head, attributes, start);
+  if (span != Operation::kNone) operation_->end(span, false, end);
+}
+
+TraceContext SpanPlace::context_or(const TraceContext& otherwise) const {
+  if (!operation_) return otherwise;
+  auto context = operation_->own_;
+  if (!is_root()) context.span_id = operation_->id_of(span_);
+  return context;
+}
+
+Span::Span(const SpanPlace& parent, const SpanHead& head, Attributes attributes) {
   if (!parent.operation_) return;
-  SpanRecord record;
-  record.name = name;
-  record.part = part;
-  record.kind = kind;
-  record.start = precise_now();
-  const auto id = parent.operation_->begin(parent.id_, std::move(record));
-  place_ = SpanPlace(parent.operation_, id);
+  const auto span = parent.operation_->begin(parent.span_, head, attributes, precise_now());
+  if (span != Operation::kNone) place_ = SpanPlace(parent.operation_, span);
 }
 
 Span::~Span() {
-  if (place_.operation_) place_.operation_->end(place_.id_, is_error_);
-}
-
-TraceContext Span::context_or(const TraceContext& otherwise) const {
-  if (!place_.operation_) return otherwise;
-  auto context = place_.operation_->own_;
-  context.span_id = place_.id_;
-  return context;
+  if (place_.operation_) place_.operation_->end(place_.span_, is_error_, precise_now());
 }
 
 }  // namespace assay::telemetry

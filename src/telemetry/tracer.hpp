@@ -3,53 +3,59 @@
 #include <chrono>
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "telemetry/span.hpp"
 
 namespace assay::telemetry {
 
-using TraceId = std::array<std::uint8_t, 16>;
+using FinishedOperation = std::shared_ptr<const OperationRecord>;
 
-/// The spans of one operation that ended in this process.
-struct FinishedOperation {
-  TraceId trace_id{};
-  std::vector<SpanRecord> spans;  ///< in the order in which they began
-};
-
-struct TracerLimits {
-  std::size_t recent = 2000;                    ///< operations that are kept, whatever they were
-  std::size_t notable = 500;                    ///< failed or slow ones that are kept besides
+struct TracerOptions {
+  /// The share of the operations that begin here that are sampled; others are as their callers decided.
+  double sampling_ratio = 1;
   std::chrono::milliseconds slow_after{1'000};  ///< from when on an operation is slow
+  std::size_t recent = 2'000;                   ///< operations that are kept, whatever they were
+  std::size_t notable = 500;                    ///< failed or slow ones that are kept besides
 };
 
-/// Keeps the operations that ended last, failed and slow ones longer. Must outlive the operations. Safe from any
-/// thread.
+/// Keeps the operations that ended last, failed and slow ones longer, and hands on those that are sampled, failed or
+/// slow. Must outlive the operations. Safe from any thread.
 class Tracer {
  public:
-  explicit Tracer(TracerLimits limits = {}) : limits_(limits) {}
+  explicit Tracer(const TracerOptions& options = {}) : options_(options) {}
 
-  /// The operation of a request that was served under `own`; `parent` is the caller's span, zeros without one.
+  /// From here on each operation that is sampled, failed or slow is given to `sink` once, when it ends, on any thread.
+  /// Before operations begin.
+  void export_to(std::function<void(FinishedOperation)> sink) { sink_ = std::move(sink); }
+
+  /// The context of what is done for a caller, or of what begins here: then it is sampled or not by the ratio.
+  TraceContext enter(const std::optional<TraceContext>& caller, Random& random) const;
+
+  /// The operation of what is done under `own`; `parent` is the caller's span, zeros without one.
   std::shared_ptr<Operation> begin(const TraceContext& own, const SpanId& parent) {
     return std::make_shared<Operation>(*this, own, parent);
   }
 
-  /// The spans that are kept of that trace; none when it is too old, or was none of this process's.
-  std::vector<SpanRecord> find(const TraceId& trace_id) const;
+  /// What is kept of that trace; nothing when it is too old, or was none of this process's.
+  std::vector<FinishedOperation> find(const TraceId& trace_id) const;
 
  private:
   friend class Operation;
 
   void take(FinishedOperation operation);
-  bool is_notable(const FinishedOperation& operation) const;
+  bool is_notable(const OperationRecord& operation) const;
 
-  TracerLimits limits_;
+  TracerOptions options_;
+  std::function<void(FinishedOperation)> sink_;
   mutable std::mutex mutex_;
-  std::deque<std::shared_ptr<const FinishedOperation>> recent_;
-  std::deque<std::shared_ptr<const FinishedOperation>> notable_;
+  std::deque<FinishedOperation> recent_;
+  std::deque<FinishedOperation> notable_;
 };
 
 }  // namespace assay::telemetry
