@@ -61,10 +61,11 @@ RegisterAccessLog::RegisterAccessLog(audit::Register& audit_register, IoThreads&
 
 Awaitable<std::vector<patients::RecordedAccess>> RegisterAccessLog::record(std::vector<patients::Access> accesses) {
   if (!open_) throw Unavailable("attempts that a stop left open are not settled yet");
+  auto under = accesses.empty() ? telemetry::SpanPlace() : accesses.front().span;
   std::vector<audit::NewRecord> records;
   records.reserve(accesses.size());
   for (auto& access : accesses) records.push_back(to_record(std::move(access)));
-  const auto appended = co_await register_.append(std::move(records));
+  const auto appended = co_await register_.append(std::move(records), std::move(under));
   if (!appended) throw Unavailable("the register refused a record: " + appended.error().detail);
   std::vector<patients::RecordedAccess> recorded;
   recorded.reserve(appended->size());
@@ -73,7 +74,7 @@ Awaitable<std::vector<patients::RecordedAccess>> RegisterAccessLog::record(std::
 }
 
 Awaitable<void> RegisterAccessLog::record_ends(std::vector<patients::End> ends) {
-  const auto appended = co_await register_.append(records_of(std::move(ends)));
+  const auto appended = co_await register_.append(records_of(std::move(ends)), {});
   if (!appended) throw Unavailable("the register refused an outcome: " + appended.error().detail);
 }
 
@@ -81,13 +82,13 @@ Awaitable<void> RegisterAccessLog::record_with_attempt(patients::End end) {
   std::vector<audit::NewRecord> both;
   both.push_back(to_record(end.attempt));
   both.push_back(to_record(end));
-  if (co_await register_.append(std::move(both))) co_return;
+  if (co_await register_.append(std::move(both), {})) co_return;
   // The principal's signature has expired: the service says it by itself. If the attempt is there under the caller's
   // name, that is refused, and as good.
   end.attempt.principal.reset();
   std::vector<audit::NewRecord> attempt;
   attempt.push_back(to_record(end.attempt));
-  const auto recorded = co_await register_.append(std::move(attempt));
+  const auto recorded = co_await register_.append(std::move(attempt), {});
   if (!recorded && recorded.error().status != kConflict) {
     throw Unavailable("the register refused an attempt: " + recorded.error().detail);
   }
@@ -104,20 +105,23 @@ void RegisterAccessLog::queue_ends(std::vector<patients::End> ends, std::move_on
     if (done) done(false);
     return;
   }
+  auto under = ends.front().attempt.span;
   auto records = records_of(std::move(ends));
   // Any I/O thread will do: nobody waits for it.
   auto& context = threads_.context(records.front().id.bytes.back() % threads_.size());
-  boost::asio::co_spawn(context, append_ends(std::move(records), std::move(done)), boost::asio::detached);
+  boost::asio::co_spawn(context, append_ends(std::move(records), std::move(done), std::move(under)),
+                        boost::asio::detached);
 }
 
 Awaitable<void> RegisterAccessLog::append_ends(std::vector<audit::NewRecord> records,
-                                               std::move_only_function<void(bool)> done) {
+                                               std::move_only_function<void(bool)> done, telemetry::SpanPlace under) {
   Timer timer(co_await boost::asio::this_coro::executor);
   auto delay = kFirstRetryDelay;
   bool durable = false;
   for (int attempt = 0; attempt < kOutcomeAttempts && !durable; ++attempt) {
     try {
-      durable = (co_await register_.append(records)).has_value();
+      // A later attempt is told by itself, so that the operation is to be seen meanwhile.
+      durable = (co_await register_.append(records, std::exchange(under, {}))).has_value();
     } catch (const std::exception& error) {
       log_.warning("an outcome waits for the register", {{"reason", std::string_view(error.what())}});
     }

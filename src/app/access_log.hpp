@@ -32,7 +32,8 @@ class RegisterAccessLog final : public patients::AccessLog {
   std::size_t waiting_outcomes() const { return waiting_; }
 
  private:
-  Awaitable<void> append_ends(std::vector<audit::NewRecord> records, std::move_only_function<void(bool durable)> done);
+  Awaitable<void> append_ends(std::vector<audit::NewRecord> records, std::move_only_function<void(bool durable)> done,
+                              telemetry::SpanPlace under);
 
   audit::Register& register_;
   IoThreads& threads_;

@@ -28,11 +28,12 @@ Awaitable<void> RegisterReporter::report_change(gateway::PendingReport report) {
                           .outcome = std::nullopt};
   std::vector<audit::NewRecord> records;
   records.push_back(std::move(record));
-  const auto appended = co_await register_.append(std::move(records));
+  const auto appended = co_await register_.append(std::move(records), {});
   if (!appended) throw Unavailable("the register refused a report: " + appended.error().detail);
 }
 
-void RegisterReporter::report_refusal(Principal principal, std::string operation, std::string operation_id) {
+void RegisterReporter::report_refusal(Principal principal, std::string operation, std::string operation_id,
+                                      telemetry::SpanPlace under) {
   if (waiting_.fetch_add(1) >= kMaximumWaitingRefusals) {
     --waiting_;
     log_.warning("a refusal was not reported", {{"reason", "too many reports wait for the register"}});
@@ -48,14 +49,14 @@ void RegisterReporter::report_refusal(Principal principal, std::string operation
       .patient_id = std::nullopt,
       .outcome = std::nullopt};
   auto& context = threads_.context(record.id.bytes[0] % threads_.size());
-  boost::asio::co_spawn(context, append_refusal(std::move(record)), boost::asio::detached);
+  boost::asio::co_spawn(context, append_refusal(std::move(record), std::move(under)), boost::asio::detached);
 }
 
-Awaitable<void> RegisterReporter::append_refusal(audit::NewRecord record) {
+Awaitable<void> RegisterReporter::append_refusal(audit::NewRecord record, telemetry::SpanPlace under) {
   std::vector<audit::NewRecord> records;
   records.push_back(std::move(record));
   try {
-    const auto appended = co_await register_.append(std::move(records));
+    const auto appended = co_await register_.append(std::move(records), std::move(under));
     if (!appended) log_.warning("a refusal was not reported", {{"reason", std::string_view(appended.error().detail)}});
   } catch (const std::exception& error) {
     log_.warning("a refusal was not reported", {{"reason", std::string_view(error.what())}});

@@ -13,10 +13,11 @@ class RegisterReporter final : public gateway::AuditReporter {
   RegisterReporter(audit::Appender& audit_register, IoThreads& threads, Random& random, const telemetry::Log& log);
 
   Awaitable<void> report_change(gateway::PendingReport report) override;
-  void report_refusal(Principal principal, std::string operation, std::string operation_id) override;
+  void report_refusal(Principal principal, std::string operation, std::string operation_id,
+                      telemetry::SpanPlace under) override;
 
  private:
-  Awaitable<void> append_refusal(audit::NewRecord record);
+  Awaitable<void> append_refusal(audit::NewRecord record, telemetry::SpanPlace under);
 
   audit::Appender& register_;
   IoThreads& threads_;

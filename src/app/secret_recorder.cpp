@@ -106,7 +106,7 @@ Awaitable<void> SecretRecorder::record(std::vector<audit::NewRecord> changes) {
   for (auto& change : changes) {
     std::vector<audit::NewRecord> one;
     one.push_back(std::move(change));
-    const auto appended = co_await register_.append(std::move(one));
+    const auto appended = co_await register_.append(std::move(one), {});
     // One that was recorded before and erased since is refused as a record with other content.
     if (!appended && appended.error().status != kConflict) {
       throw Unavailable("the register refused the record of a changed secret: " + appended.error().detail);

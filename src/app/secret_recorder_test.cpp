@@ -14,7 +14,8 @@ namespace {
 
 class KeepingAppender final : public audit::Appender {
  public:
-  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override {
+  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records,
+                                                         telemetry::SpanPlace /*under*/) override {
     if (is_away) throw Unavailable("away");
     for (auto& record : records) kept.push_back(std::move(record));
     co_return std::vector<audit::Appended>();

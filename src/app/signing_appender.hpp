@@ -16,7 +16,8 @@ class SigningAppender final : public audit::Appender {
                   const Clock& clock)
       : next_(next), principal_keys_(std::move(principal_keys)), clock_(clock) {}
 
-  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
+  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records,
+                                                         telemetry::SpanPlace under) override;
 
  private:
   audit::Appender& next_;

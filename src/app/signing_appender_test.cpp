@@ -12,7 +12,8 @@ namespace {
 
 class KeepingAppender final : public audit::Appender {
  public:
-  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override {
+  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records,
+                                                         telemetry::SpanPlace /*under*/) override {
     kept = std::move(records);
     co_return std::vector<audit::Appended>();
   }
@@ -39,7 +40,7 @@ TEST(TheSigningAppender, SignsTheActorForItsOperationUnlessItCameSigned) {
   KeepingAppender kept;
   SigningAppender appender(kept, secrets::unchanging(secrets::SigningKeys{{.id = "1", .key = key}}), clock);
   boost::asio::io_context context(1);
-  auto appended = boost::asio::co_spawn(context, appender.append({record_of(""), record_of("signed"), {}}),
+  auto appended = boost::asio::co_spawn(context, appender.append({record_of(""), record_of("signed"), {}}, {}),
                                         boost::asio::use_future);
   context.run();
   ASSERT_TRUE(appended.get().has_value());

@@ -153,11 +153,12 @@ Awaitable<http::Response> Client::send(http::Request request, std::string operat
   co_return co_await service_(std::move(request));
 }
 
-Awaitable<Result<std::vector<Appended>>> Client::append(std::vector<NewRecord> records) {
+Awaitable<Result<std::vector<Appended>>> Client::append(std::vector<NewRecord> records, telemetry::SpanPlace under) {
   if (records.empty()) co_return std::vector<Appended>();
   http::Request request;
   request.method = http::Method::kPost;
   request.target = "/api/auditrecords";
+  request.context.span = std::move(under);
   request.headers.add("Content-Type", "application/json");
   request.body = to_body(records);
   // A batch stands or falls as one: it can't be sent in parts.

@@ -14,7 +14,7 @@ class Client final : public Register {
   /// At most 2,000 records that take 1 MiB as JSON; more is a Problem 413. Dates and patients' numbers stay with the
   /// service: they are unset in what is returned. What the service refuses is its Problem; Unavailable is thrown when
   /// nothing was sent, OutcomeUnknown when the service broke off, can't write or can't be understood.
-  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records) override;
+  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records, telemetry::SpanPlace under) override;
   Awaitable<IntentPage> read_intents(std::uint64_t from) override;
 
  private:

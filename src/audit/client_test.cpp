@@ -40,7 +40,9 @@ class AuditClientTest : public testing::Test {
     return out;
   }
 
-  Result<std::vector<Appended>> append(std::vector<NewRecord> batch) { return run(client_.append(std::move(batch))); }
+  Result<std::vector<Appended>> append(std::vector<NewRecord> batch) {
+    return run(client_.append(std::move(batch), {}));
+  }
 
   std::vector<http::Request> requests_;
   http::Response response_;

@@ -56,7 +56,7 @@ Awaitable<Result<http::Response>> ErasureRoutes::erase(http::Request request) {
   erasure->record_id = Uuid::generate_ordered(random_, clock_.now());
   erasure->actor = request.context.principal.value();
   erasure->operation_id = request.context.trace.operation_id();
-  auto erased = co_await store_.erase(std::move(*erasure));
+  auto erased = co_await store_.erase(std::move(*erasure), request.context.span);
   if (!erased) co_return std::unexpected(std::move(erased.error()));
   co_return http::respond(200, json::serialize(to_json(*erased)));
 }

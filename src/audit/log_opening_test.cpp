@@ -22,8 +22,8 @@ class FailingStore final : public Store {
  public:
   explicit FailingStore(MemoryStore& store) : store_(store) {}
 
-  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records) override {
-    return store_.append(std::move(records));
+  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records, telemetry::SpanPlace under) override {
+    return store_.append(std::move(records), std::move(under));
   }
   Awaitable<IntentPage> read_intents(std::uint64_t from) override { return store_.read_intents(from); }
   merkle::TreeHead head() const override { return store_.head(); }
@@ -37,7 +37,9 @@ class FailingStore final : public Store {
   Awaitable<void> keep_checkpoint(std::uint64_t /*size*/, std::string /*note*/) override {
     throw Unavailable("the disk is full");
   }
-  Awaitable<Result<Erased>> erase(Erasure erasure) override { return store_.erase(std::move(erasure)); }
+  Awaitable<Result<Erased>> erase(Erasure erasure, telemetry::SpanPlace under) override {
+    return store_.erase(std::move(erasure), std::move(under));
+  }
   Awaitable<OldRecords> find_older(Timestamp moment, std::uint64_t from) override {
     return store_.find_older(moment, from);
   }

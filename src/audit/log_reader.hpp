@@ -9,6 +9,7 @@
 #include "base/uuid.hpp"
 #include "merkle/tile.hpp"
 #include "merkle/tile_path.hpp"
+#include "telemetry/span.hpp"
 
 namespace assay::audit {
 
@@ -28,21 +29,23 @@ struct LoggedPlace {
   std::uint64_t index = 0;
 };
 
-/// Reads the log beside the writer, at the state of each call. For one thread at a time.
+/// Reads the log beside the writer, at the state of each call. Spans of reading begin
+/// `under` the given place. For one thread at a time.
 class LogReader {
  public:
   virtual ~LogReader() = default;
 
-  virtual std::optional<LoggedRecord> find(const Uuid& id) = 0;
+  virtual std::optional<LoggedRecord> find(const Uuid& id, const telemetry::SpanPlace& under) = 0;
 
   /// The hashes of a tile, one after the other. The tree must have it (merkle::is_in_tree).
-  virtual std::string read_tile(const merkle::Tile& tile) = 0;
+  virtual std::string read_tile(const merkle::Tile& tile, const telemetry::SpanPlace& under) = 0;
 
   /// The entries of a bundle, in order. The tree must have them.
-  virtual std::vector<Bytes32> read_entries(const merkle::EntryBundle& bundle) = 0;
+  virtual std::vector<Bytes32> read_entries(const merkle::EntryBundle& bundle, const telemetry::SpanPlace& under) = 0;
 
   /// The records that are parts of a search's, by index from `from` on, at most `limit`.
-  virtual std::vector<LoggedPlace> read_disclosures(const Uuid& search, std::uint64_t from, std::size_t limit) = 0;
+  virtual std::vector<LoggedPlace> read_disclosures(const Uuid& search, std::uint64_t from, std::size_t limit,
+                                                    const telemetry::SpanPlace& under) = 0;
 };
 
 }  // namespace assay::audit

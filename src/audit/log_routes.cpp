@@ -60,7 +60,7 @@ Awaitable<Result<http::Response>> LogRoutes::show(http::Request request) {
   // A part of the log has one name alone: caches must not be made to keep it under others.
   if (request.target != fmt::format("{}{}", kPrefix, path)) co_return not_in_log();
   try {
-    co_return co_await show_part(path);
+    co_return co_await show_part(path, request.context.span);
   } catch (const Unavailable& error) {
     warning_.write(error.what());
   }
@@ -68,19 +68,19 @@ Awaitable<Result<http::Response>> LogRoutes::show(http::Request request) {
       Problem{.status = 503, .detail = "Service temporarily unavailable.", .retry_after = kRetryAfter});
 }
 
-Awaitable<Result<http::Response>> LogRoutes::show_part(std::string path) {
+Awaitable<Result<http::Response>> LogRoutes::show_part(std::string path, telemetry::SpanPlace under) {
   const auto newest = signer_.newest();
   if (!newest) throw Unavailable("no checkpoint is signed yet");
   if (path == "checkpoint") co_return cached(http::respond(200, newest->note, kPlainText), kAskAgain);
   const auto size = newest->tree.size;
   if (const auto bundle = merkle::parse_entry_bundle_path(path)) {
     if (!merkle::is_in_tree({.level = 0, .index = bundle->index, .width = bundle->width}, size)) co_return not_in_log();
-    auto entries = co_await read([&](LogReader& log) { return encode(log.read_entries(*bundle)); });
+    auto entries = co_await read([&](LogReader& log) { return encode(log.read_entries(*bundle, under)); });
     co_return cached(http::respond(200, std::move(entries), kBytes), kForever);
   }
   const auto tile = merkle::parse_tile_path(path);
   if (!tile || !merkle::is_in_tree(*tile, size)) co_return not_in_log();
-  auto hashes = co_await read([&](LogReader& log) { return log.read_tile(*tile); });
+  auto hashes = co_await read([&](LogReader& log) { return log.read_tile(*tile, under); });
   co_return cached(http::respond(200, std::move(hashes), kBytes), kForever);
 }
 

@@ -20,7 +20,7 @@ class LogRoutes {
 
  private:
   Awaitable<Result<http::Response>> show(http::Request request);
-  Awaitable<Result<http::Response>> show_part(std::string path);
+  Awaitable<Result<http::Response>> show_part(std::string path, telemetry::SpanPlace under);
 
   template <class Read>
   Awaitable<std::invoke_result_t<Read&, LogReader&>> read(Read read);

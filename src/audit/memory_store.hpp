@@ -32,12 +32,12 @@ class MemoryReader final : public LogReader {
  public:
   explicit MemoryReader(const MemoryLog& log) : log_(log) {}
 
-  std::optional<LoggedRecord> find(const Uuid& id) override {
+  std::optional<LoggedRecord> find(const Uuid& id, const telemetry::SpanPlace& /*under*/) override {
     const auto place = std::ranges::find(log_.ids, id);
     return place == log_.ids.end() ? std::nullopt
                                    : std::optional(log_.records[static_cast<std::size_t>(place - log_.ids.begin())]);
   }
-  std::string read_tile(const merkle::Tile& tile) override {
+  std::string read_tile(const merkle::Tile& tile, const telemetry::SpanPlace& /*under*/) override {
     std::string hashes;
     for (unsigned i = 0; i < tile.width; ++i) {
       const auto hash = log_.hash_of({tile.level * merkle::kTileHeight, tile.index * merkle::kTileWidth + i});
@@ -45,12 +45,13 @@ class MemoryReader final : public LogReader {
     }
     return hashes;
   }
-  std::vector<Bytes32> read_entries(const merkle::EntryBundle& bundle) override {
+  std::vector<Bytes32> read_entries(const merkle::EntryBundle& bundle, const telemetry::SpanPlace& /*under*/) override {
     log_.before_entries();
     const auto first = log_.entries.begin() + static_cast<std::ptrdiff_t>(bundle.index * merkle::kTileWidth);
     return {first, first + bundle.width};
   }
-  std::vector<LoggedPlace> read_disclosures(const Uuid& search, std::uint64_t from, std::size_t limit) override {
+  std::vector<LoggedPlace> read_disclosures(const Uuid& search, std::uint64_t from, std::size_t limit,
+                                            const telemetry::SpanPlace& /*under*/) override {
     std::vector<LoggedPlace> places;
     for (auto index = from; index < log_.ids.size() && places.size() < limit; ++index) {
       const auto stored = parse_record(log_.records[index].document);
@@ -66,7 +67,8 @@ class MemoryReader final : public LogReader {
 /// A store for tests that keeps what it is given, and answers as told.
 class MemoryStore final : public Store {
  public:
-  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> new_records) override {
+  Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> new_records,
+                                                  telemetry::SpanPlace /*under*/) override {
     if (problem) co_return std::unexpected(*problem);
     if (is_away) throw Unavailable("away");
     std::vector<Appended> appended;
@@ -89,7 +91,7 @@ class MemoryStore final : public Store {
   Awaitable<std::uint64_t> begin_origin(std::string verifier_key,
                                         std::function<std::vector<NewRecord>(std::uint64_t)> tell) override {
     const auto size = memory.entries.size();
-    co_await append(tell(size));
+    co_await append(tell(size), {});
     origins.push_back({.verifier_key = std::move(verifier_key), .first_size = size, .begun = date});
     co_return size;
   }
@@ -99,7 +101,7 @@ class MemoryStore final : public Store {
     checkpoints.push_back(std::move(note));
     co_return;
   }
-  Awaitable<Result<Erased>> erase(Erasure erasure) override {
+  Awaitable<Result<Erased>> erase(Erasure erasure, telemetry::SpanPlace /*under*/) override {
     if (problem) co_return std::unexpected(*problem);
     Erased erased{.records = erasure.indexes.size(), .already = 0, .record = Appended{}};
     erased.record->id = erasure.record_id;

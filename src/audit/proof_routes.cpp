@@ -56,7 +56,7 @@ Awaitable<Result<ProofRoutes::Found>> ProofRoutes::find(http::Context context, s
   const bool may_read_all = caller && caller->has_scope(kAuditScope);
   const auto id = Uuid::parse(id_text);
   if (!id) co_return no_such_record();
-  auto record = co_await read([&](LogReader& log) { return log.find(*id); });
+  auto record = co_await read([&](LogReader& log) { return log.find(*id, context.span); });
   if (!record) co_return no_such_record();
   const auto stored = parse_record(record->document);
   if (is_actor(caller, stored)) co_return Found{.record = std::move(*record), .receipt = {}};
@@ -79,8 +79,9 @@ Awaitable<Result<http::Response>> ProofRoutes::prove(http::Request request) {
   const auto& record = found->record;
   if (record.is_erased()) co_return fail(410, "The record was erased: its entry is in the log, its content is gone.");
   const auto signed_tree = co_await signer_.covering(record.index);
-  auto hashes = co_await read(
-      [&](LogReader& log) { return TreeReader(log, signed_tree->tree.size).inclusion_proof(record.index); });
+  auto hashes = co_await read([&](LogReader& log) {
+    return TreeReader(log, signed_tree->tree.size, request.context.span).inclusion_proof(record.index);
+  });
   const merkle::ProofFile file{
       .extra = opening_of(record), .index = record.index, .hashes = std::move(hashes), .checkpoint = signed_tree->note};
   co_return answer_reading(http::respond(200, file.to_string(), kPlainText), found->receipt);
@@ -99,7 +100,8 @@ Awaitable<Result<http::Response>> ProofRoutes::list_disclosures(http::Request re
   if (!found) co_return std::unexpected(std::move(found.error()));
   const auto id = Uuid::parse(request.path_parameters.front()).value();
   // One more tells whether there is a next page.
-  auto places = co_await read([&](LogReader& log) { return log.read_disclosures(id, *from, *limit + 1); });
+  auto places =
+      co_await read([&](LogReader& log) { return log.read_disclosures(id, *from, *limit + 1, request.context.span); });
   json::array list;
   for (std::size_t i = 0; i < std::min<std::size_t>(places.size(), *limit); ++i) {
     list.push_back({{"id", places[i].id.to_string()}, {"index", places[i].index}});

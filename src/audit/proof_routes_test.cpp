@@ -34,7 +34,7 @@ class ProofRoutesTest : public RoutesTest {
                        .operation_id = std::string(32, 'a'),
                        .patient_id = patient,
                        .outcome = std::nullopt});
-    EXPECT_TRUE(run_on(context_, store_.append(std::move(records))));
+    EXPECT_TRUE(run_on(context_, store_.append(std::move(records), {})));
     return id;
   }
   void erase(std::size_t index) {

@@ -30,7 +30,7 @@ Awaitable<Result<Reading>> Readings::record(http::Context context, Resource reso
                      .outcome = std::nullopt});
   Result<std::vector<Appended>> appended;
   try {
-    appended = co_await store_.append(std::move(records));
+    appended = co_await store_.append(std::move(records), std::move(context.span));
   } catch (const std::exception& error) {
     appended = fail(500, {}, error.what());
   }

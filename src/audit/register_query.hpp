@@ -8,6 +8,7 @@
 #include "base/async.hpp"
 #include "base/clock.hpp"
 #include "base/uuid.hpp"
+#include "telemetry/span.hpp"
 
 namespace assay::audit {
 
@@ -64,8 +65,8 @@ class RegisterReader {
  public:
   virtual ~RegisterReader() = default;
 
-  virtual Awaitable<RegisterPage> find(RegisterQuery query) = 0;
-  virtual Awaitable<AccessPage> read_accesses(AccessQuery query) = 0;
+  virtual Awaitable<RegisterPage> find(RegisterQuery query, telemetry::SpanPlace under) = 0;
+  virtual Awaitable<AccessPage> read_accesses(AccessQuery query, telemetry::SpanPlace under) = 0;
 };
 
 }  // namespace assay::audit

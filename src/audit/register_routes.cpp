@@ -84,7 +84,8 @@ Awaitable<Result<http::Response>> RegisterRoutes::search(http::Request request) 
                                   .before = parameters->before,
                                   .first = parameters->cursor ? parameters->cursor->next : 0,
                                   .end = last + 1,
-                                  .limit = parameters->limit});
+                                  .limit = parameters->limit},
+                                 request.context.span);
   }
   auto response = http::respond(200, to_json(page));
   if (page.next) response.headers.add("Link", link_to(kPublicPath, *parameters, {.next = *page.next, .last = last}));
@@ -109,7 +110,8 @@ Awaitable<Result<http::Response>> RegisterRoutes::list_accesses(http::Request re
                                            .first = cursor ? cursor->next : 1,
                                            .last = cursor ? std::optional(cursor->last) : std::nullopt,
                                            .tree_size = signed_tree->tree.size,
-                                           .limit = parameters->limit});
+                                           .limit = parameters->limit},
+                                          request.context.span);
   }
   auto response = http::respond(200, to_json(page, named, signed_tree->note));
   if (page.next) {

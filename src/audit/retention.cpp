@@ -20,7 +20,8 @@ Awaitable<bool> Retention::erase_some() {
                                                .reason = fmt::format("retention of {} days", age_.count()),
                                                .record_id = Uuid::generate_ordered(random_, now),
                                                .actor = service_itself(),
-                                               .operation_id = {}});
+                                               .operation_id = {}},
+                                              {});
     if (!erased) throw std::runtime_error(erased.error().detail);
   }
   from_ = old.next;

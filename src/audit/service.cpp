@@ -88,7 +88,7 @@ struct Service::Implementation {
     records.push_back(to_record(std::move(*claim), request.context));
     if (is_from_gateway(request) && !may_come_from_gateway(records.front())) co_return refuse_host_key();
     if (says_to_be_ours(records.front())) co_return refuse_host_key();
-    auto appended = co_await dependencies.store.append(std::move(records));
+    auto appended = co_await dependencies.store.append(std::move(records), request.context.span);
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     auto& answer = body->get_object();
     answer["id"] = appended->front().id.to_string();
@@ -109,7 +109,7 @@ struct Service::Implementation {
     if (!records) co_return std::unexpected(std::move(records.error()));
     if (is_from_gateway(request) && !std::ranges::all_of(*records, may_come_from_gateway)) co_return refuse_host_key();
     if (std::ranges::any_of(*records, says_to_be_ours)) co_return refuse_host_key();
-    auto appended = co_await dependencies.store.append(std::move(*records));
+    auto appended = co_await dependencies.store.append(std::move(*records), request.context.span);
     if (!appended) co_return std::unexpected(std::move(appended.error()));
     json::array answer;
     answer.reserve(appended->size());

@@ -185,7 +185,7 @@ TEST_F(AuditServiceTest, UnderstandsItsClient) {
     record.actor = principal;
     record.actor->token = sign_principal(principal, record.operation_id, clock_.now(), key_);
   }
-  const auto appended = run(client_.append(records)).value();
+  const auto appended = run(client_.append(records, {})).value();
   ASSERT_EQ(store_.records.size(), 3);
   for (std::size_t i = 0; i < records.size(); ++i) {
     EXPECT_EQ(appended[i].id, records[i].id);
@@ -222,7 +222,7 @@ TEST_F(AuditServiceTest, UnderstandsItsClientsQuestionForIntents) {
 
 TEST_F(AuditServiceTest, HasAClientThatSendsTheOperation) {
   auto record = a_record();
-  run(client_.append({record})).value();
+  run(client_.append({record}, {})).value();
   EXPECT_EQ(sent_.at(0).context.trace.operation_id(), record.operation_id);
 }
 

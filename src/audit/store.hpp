@@ -12,6 +12,7 @@
 #include "base/async.hpp"
 #include "base/error.hpp"
 #include "merkle/verification.hpp"
+#include "telemetry/span.hpp"
 
 namespace assay::audit {
 
@@ -39,8 +40,9 @@ class Appender {
   /// Appends all or nothing and returns once they are durable, in the order given, with consecutive
   /// indexes. A record whose id is known with the same content is acknowledged again with its first
   /// index; with other content the whole call is a Problem 409. Throws Unavailable or another exception
-  /// when the records are not durable.
-  virtual Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records) = 0;
+  /// when the records are not durable. Spans of what is done for it begin `under` that place.
+  virtual Awaitable<Result<std::vector<Appended>>> append(std::vector<NewRecord> records,
+                                                          telemetry::SpanPlace under) = 0;
 };
 
 /// What the patients service needs of the register: the store in the same process, or a client of the audit service.
@@ -82,7 +84,7 @@ class Store : public Register {
   /// Destroys the content of records and appends the record that says so, all or nothing; durable on return. Nothing is
   /// appended where all were erased before. Problem 404 for an index that no record has, 409 for a record about the
   /// log.
-  virtual Awaitable<Result<Erased>> erase(Erasure erasure) = 0;
+  virtual Awaitable<Result<Erased>> erase(Erasure erasure, telemetry::SpanPlace under) = 0;
   /// A bounded number of records from `from` on that have their content and were stored before `moment`, but for those
   /// about the log.
   virtual Awaitable<OldRecords> find_older(Timestamp moment, std::uint64_t from) = 0;

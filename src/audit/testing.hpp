@@ -52,7 +52,7 @@ inline void append_some(Appender& appender, Random& random, int count) {
                    .operation_id = {},
                    .patient_id = std::nullopt,
                    .outcome = std::nullopt});
-    run(appender.append(std::move(one))).value();
+    run(appender.append(std::move(one), {})).value();
   }
 }
 

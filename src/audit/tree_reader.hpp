@@ -14,7 +14,8 @@ namespace assay::audit {
 class TreeReader {
  public:
   /// The log has at least `size` entries; `log` must outlive it.
-  TreeReader(LogReader& log, std::uint64_t size) : log_(log), size_(size) {}
+  TreeReader(LogReader& log, std::uint64_t size, telemetry::SpanPlace under = {})
+      : log_(log), size_(size), under_(std::move(under)) {}
 
   merkle::Hash root();
 
@@ -26,6 +27,7 @@ class TreeReader {
 
   LogReader& log_;
   std::uint64_t size_;
+  telemetry::SpanPlace under_;
   std::map<std::pair<unsigned, std::uint64_t>, std::string> tiles_;
 };
 

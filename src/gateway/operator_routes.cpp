@@ -83,7 +83,8 @@ Result<KeySlot> read_slot(const json::object& object) {
 Author author_of(const http::Context& context) {
   const Principal unnamed{
       .kind = "operator", .id = "operator", .name = "operator", .on_behalf_of = {}, .purpose_of_use = {}};
-  return {.actor = context.principal.value_or(unnamed), .operation_id = context.trace.operation_id()};
+  return {
+      .actor = context.principal.value_or(unnamed), .operation_id = context.trace.operation_id(), .span = context.span};
 }
 
 }  // namespace

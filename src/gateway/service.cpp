@@ -157,7 +157,7 @@ Problem Service::Implementation::refuse_scope(const http::Request& request, std:
   if (dependencies.reporter != nullptr) {
     dependencies.reporter->report_refusal(std::move(principal),
                                           fmt::format("refuse {} {}", http::to_string(request.method), pattern),
-                                          request.context.trace.operation_id());
+                                          request.context.trace.operation_id(), request.context.span);
   }
   return {.status = 403, .detail = fmt::format("The subscription lacks the scope {}.", to_string(scope))};
 }

@@ -8,6 +8,7 @@
 #include "base/principal.hpp"
 #include "base/uuid.hpp"
 #include "gateway/subscription.hpp"
+#include "telemetry/span.hpp"
 
 namespace assay::gateway {
 
@@ -20,6 +21,7 @@ struct PendingReport {
   Principal actor;
   /// Under which the change was made: a report that is handed in again must say the same.
   std::string operation_id;
+  telemetry::SpanPlace span = {};  ///< where spans of the change begin; not stored
 };
 
 /// Where subscriptions live; the port that each store adapter implements. Every change is durable when its

@@ -62,7 +62,8 @@ PendingReport Subscriptions::report(std::string operation, std::string name, Aut
           .operation = std::move(operation),
           .subscription_name = std::move(name),
           .actor = std::move(author.actor),
-          .operation_id = std::move(author.operation_id)};
+          .operation_id = std::move(author.operation_id),
+          .span = std::move(author.span)};
 }
 
 Awaitable<Result<void>> Subscriptions::carry_out(Awaitable<Result<void>> change) {

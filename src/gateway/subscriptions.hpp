@@ -18,6 +18,7 @@ namespace assay::gateway {
 struct Author {
   Principal actor;
   std::string operation_id;
+  telemetry::SpanPlace span = {};
 };
 
 /// Both keys of a subscription just made.

@@ -80,7 +80,8 @@ class MemoryReporter final : public AuditReporter {
     changes.push_back(std::move(report));
     co_return;
   }
-  void report_refusal(Principal principal, std::string operation, std::string operation_id) override {
+  void report_refusal(Principal principal, std::string operation, std::string operation_id,
+                      telemetry::SpanPlace /*under*/) override {
     refusals.push_back({std::move(principal), std::move(operation), std::move(operation_id)});
   }
 

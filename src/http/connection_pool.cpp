@@ -12,6 +12,7 @@ namespace assay::http {
 
 namespace {
 
+constexpr int kFirstServerError = 500;
 constexpr std::size_t kUsualHeadBytes = 1024;
 constexpr std::chrono::milliseconds kLongestInterval{1000};
 /// Less than servers keep an idle connection.
@@ -99,14 +100,10 @@ Awaitable<Response> ConnectionPool::send(Request request) {
     co_await wait_for_turn();
   }
   const Turn turn(this);
-  try {
-    auto response = co_await exchange(std::move(head), std::move(request));
-    span.set("http.response.status_code", std::int64_t{response.status});
-    co_return response;
-  } catch (const Unavailable&) {
-    span.fail();
-    throw;
-  }
+  auto response = co_await exchange(std::move(head), std::move(request));
+  span.set("http.response.status_code", std::int64_t{response.status});
+  if (response.status >= kFirstServerError) span.fail();
+  co_return response;
 }
 
 Awaitable<Response> ConnectionPool::exchange(WipedText head, Request request) {

@@ -8,6 +8,7 @@
 #include "base/async.hpp"
 #include "base/principal.hpp"
 #include "base/uuid.hpp"
+#include "telemetry/span.hpp"
 
 namespace assay::patients {
 
@@ -21,6 +22,7 @@ struct Access {
   std::optional<Principal> principal;  ///< absent: the caller is known by its host key only
   std::string operation_id;
   std::optional<Uuid> part_of = {};  ///< of a disclosure the search's record, of one of several the first
+  telemetry::SpanPlace span = {};    ///< where spans of what is done for it begin
 };
 
 struct RecordedAccess {

@@ -20,6 +20,12 @@ Problem no_record(std::string reason) {
           .retry_after = kRetryAfter};
 }
 
+/// Of an attempt that may stay open for long: its operation is to be seen before that.
+End untraced(End end) {
+  end.attempt.span = {};
+  return end;
+}
+
 }  // namespace
 
 void name_record(http::Response& response, const Warrant& warrant, std::optional<std::size_t> disclosed) {
@@ -38,7 +44,8 @@ Access Attempts::access_to(Target target, const http::Context& context) {
           .resource_id = std::move(target.resource_id),
           .patient_id = target.patient_id,
           .principal = context.principal,
-          .operation_id = context.trace.operation_id()};
+          .operation_id = context.trace.operation_id(),
+          .span = context.span};
 }
 
 Awaitable<Result<std::vector<Attempt>>> Attempts::begin(std::vector<Access> accesses) {
@@ -69,6 +76,10 @@ Awaitable<Result<std::vector<Attempt>>> Attempts::begin(std::vector<Access> acce
     ticket ? intents_.place(*ticket, recorded[i].index) : intents_.pass(recorded[i].index);
     warrant = {.record_id = recorded[i].record_id, .record_index = recorded[i].index, .settled_below = 0};
   }
+  if (!attempts.empty()) {
+    const auto& first = attempts.front();
+    first.access.span.set("assay.audit_record.id", first.warrant.record_id.to_string());
+  }
   const auto mark = intents_.settled_below();
   for (auto& attempt : attempts) attempt.warrant.settled_below = mark;
   co_return attempts;
@@ -78,7 +89,7 @@ void Attempts::note_failure(const std::vector<Attempt>& attempts, bool may_be_re
   for (const auto& [access, warrant, ticket] : attempts) {
     if (!ticket) continue;
     if (may_be_recorded) {
-      intents_.abandon({.ticket = *ticket, .end = end_of(access, "not-done"), .is_recorded = false});
+      intents_.abandon({.ticket = *ticket, .end = untraced(end_of(access, "not-done")), .is_recorded = false});
     } else {
       intents_.settle(*ticket);
     }
@@ -107,7 +118,7 @@ void Attempts::end(std::vector<Attempt> attempts, const std::vector<std::string_
       continue;
     }
     ends.push_back(end_of(std::move(access), outcomes[i]));
-    if (ticket) open.push_back({.ticket = *ticket, .end = ends.back()});
+    if (ticket) open.push_back({.ticket = *ticket, .end = untraced(ends.back())});
   }
   if (ends.empty()) return;
   // An attempt to write stays open until its other end is durable too: a crash before that leaves it to the

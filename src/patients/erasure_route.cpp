@@ -38,13 +38,14 @@ Awaitable<Result<http::Response>> ErasureRoute::erase(http::Request request) {
   const auto& text = request.path_parameters.at(0);
   const auto id = Uuid::parse(text);
   auto access = workplace_.attempts.access_to({"patient", "erase", text, id}, request.context);
-  co_return co_await workplace_.attempts.carry_out(std::move(access), http::wants_problem_details(request.headers),
-                                                   [&](const Attempt& attempt) { return remove(id, attempt.warrant); });
+  co_return co_await workplace_.attempts.carry_out(
+      std::move(access), http::wants_problem_details(request.headers),
+      [&](const Attempt& attempt) { return remove(id, attempt.warrant, attempt.access.span); });
 }
 
-Awaitable<Ending> ErasureRoute::remove(std::optional<Uuid> id, Warrant warrant) {
+Awaitable<Ending> ErasureRoute::remove(std::optional<Uuid> id, Warrant warrant, telemetry::SpanPlace under) {
   if (!id) co_return not_found("Patient not found");
-  const auto erased = co_await workplace_.dependencies.store.erase_patient(*id, warrant);
+  const auto erased = co_await workplace_.dependencies.store.erase_patient(*id, warrant, std::move(under));
   if (!erased) co_return not_found("Patient not found");
   json::object answer{{"id", id->to_string()}, {"tests", erased->tests}};
   if (!erased->is_out_of_the_files) answer["stillInFiles"] = true;

@@ -61,14 +61,14 @@ std::optional<IdempotencyRow> CreateClaim::row_for(const Uuid& document_id, Time
   return row;
 }
 
-Awaitable<Result<CreateClaim>> Idempotency::claim(std::optional<IdempotencyRow> row) {
+Awaitable<Result<CreateClaim>> Idempotency::claim(std::optional<IdempotencyRow> row, telemetry::SpanPlace under) {
   if (!row) co_return CreateClaim();
   auto entry = in_flight_.enter(row->scope_hash);
   if (!entry) {
     co_return std::unexpected(Problem{
         .status = 409, .detail = "A request with this Idempotency-Key is in progress", .retry_after = kRetryAfter});
   }
-  const auto earlier = co_await store_.find_idempotency(row->scope_hash);
+  const auto earlier = co_await store_.find_idempotency(row->scope_hash, std::move(under));
   if (earlier && earlier->body_digest != row->body_digest) {
     co_return fail(422, "The Idempotency-Key was used with another body");
   }

@@ -74,7 +74,7 @@ class Idempotency {
   explicit Idempotency(Store& store) : store_(store) {}
 
   /// `row` as `read_idempotency` made it. The claim must live until the create has ended.
-  Awaitable<Result<CreateClaim>> claim(std::optional<IdempotencyRow> row);
+  Awaitable<Result<CreateClaim>> claim(std::optional<IdempotencyRow> row, telemetry::SpanPlace under);
 
  private:
   Store& store_;

@@ -126,7 +126,7 @@ TEST(Idempotency, AnswersATwinInFlightWith409) {
   const auto wait = [&] {
     std::optional<Result<CreateClaim>> claim;
     boost::asio::io_context context;
-    boost::asio::co_spawn(context, idempotency.claim(*row),
+    boost::asio::co_spawn(context, idempotency.claim(*row, {}),
                           [&](std::exception_ptr, Result<CreateClaim> got) { claim.emplace(std::move(got)); });
     context.run();
     return std::move(claim).value();

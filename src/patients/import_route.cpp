@@ -95,10 +95,12 @@ Awaitable<std::vector<ImportResult>> ImportRoute::store_all(std::vector<Imported
   std::vector<Warrant> warrants;
   warrants.reserve(attempts.size());
   for (const auto& attempt : attempts) warrants.push_back(attempt.warrant);
+  auto under = attempts.front().access.span;
   std::vector<ImportResult> results;
   std::exception_ptr failure;
   try {
-    results = co_await workplace_.dependencies.store.import(std::move(documents), std::move(warrants));
+    results =
+        co_await workplace_.dependencies.store.import(std::move(documents), std::move(warrants), std::move(under));
   } catch (const OutcomeUnknown&) {
     throw;  // the next start finds out how it ended
   } catch (...) {

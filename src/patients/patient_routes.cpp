@@ -42,7 +42,7 @@ Awaitable<Result<http::Response>> PatientRoutes::create(http::Request request) {
   if (!patient) co_return std::unexpected(std::move(patient.error()));
   const auto row = read_idempotency(request, kCreatePattern);
   if (!row) co_return std::unexpected(row.error());
-  auto claim = co_await workplace_.idempotency.claim(*row);
+  auto claim = co_await workplace_.idempotency.claim(*row, request.context.span);
   if (!claim) co_return std::unexpected(std::move(claim.error()));
   if (claim->earlier()) co_return co_await repeat(std::move(request), *claim->earlier());
   const auto now = workplace_.dependencies.clock.now();
@@ -53,25 +53,27 @@ Awaitable<Result<http::Response>> PatientRoutes::create(http::Request request) {
   auto access = workplace_.attempts.access_to({"patient", "create", id.to_string(), id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
       std::move(access), http::wants_problem_details(request.headers), [&](const Attempt& attempt) {
-        return insert(std::move(stored), std::move(document), claim->row_for(id, now), attempt.warrant);
+        return insert(std::move(stored), std::move(document), claim->row_for(id, now), attempt.warrant,
+                      attempt.access.span);
       });
 }
 
 Awaitable<Ending> PatientRoutes::insert(StoredPatient patient, std::string document, std::optional<IdempotencyRow> row,
-                                        Warrant warrant) {
+                                        Warrant warrant, telemetry::SpanPlace under) {
   const auto version = patient.last_updated;
-  co_await workplace_.dependencies.store.create_patient(std::move(patient), std::move(row), warrant);
+  co_await workplace_.dependencies.store.create_patient(std::move(patient), std::move(row), warrant, std::move(under));
   co_return Ending{.result = document_answer(201, std::move(document), version)};
 }
 
 Awaitable<Result<http::Response>> PatientRoutes::repeat(http::Request request, Uuid id) {
   auto access = workplace_.attempts.access_to({"patient", "find", id.to_string(), id}, request.context);
-  co_return co_await workplace_.attempts.carry_out(std::move(access), http::wants_problem_details(request.headers),
-                                                   [&](const Attempt& /*attempt*/) { return find_again(id); });
+  co_return co_await workplace_.attempts.carry_out(
+      std::move(access), http::wants_problem_details(request.headers),
+      [&](const Attempt& attempt) { return find_again(id, attempt.access.span); });
 }
 
-Awaitable<Ending> PatientRoutes::find_again(Uuid id) {
-  const auto patient = co_await workplace_.dependencies.store.find_patient(id);
+Awaitable<Ending> PatientRoutes::find_again(Uuid id, telemetry::SpanPlace under) {
+  const auto patient = co_await workplace_.dependencies.store.find_patient(id, std::move(under));
   if (!patient) co_return not_found(std::string(kNotFound));
   co_return replayed(to_json(*patient), patient->last_updated);
 }
@@ -82,12 +84,13 @@ Awaitable<Result<http::Response>> PatientRoutes::load(http::Request request) {
   auto access = workplace_.attempts.access_to({"patient", "find", text, id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
       std::move(access), http::wants_problem_details(request.headers),
-      [&](const Attempt& /*attempt*/) { return find(std::move(request.headers), id); });
+      [&](const Attempt& attempt) { return find(std::move(request.headers), id, attempt.access.span); });
 }
 
-Awaitable<Ending> PatientRoutes::find(http::Headers request_headers, std::optional<Uuid> id) {
+Awaitable<Ending> PatientRoutes::find(http::Headers request_headers, std::optional<Uuid> id,
+                                      telemetry::SpanPlace under) {
   if (!id) co_return not_found(std::string(kNotFound));
-  const auto patient = co_await workplace_.dependencies.store.find_patient(*id);
+  const auto patient = co_await workplace_.dependencies.store.find_patient(*id, std::move(under));
   if (!patient) co_return not_found(std::string(kNotFound));
   co_return loaded(request_headers, to_json(*patient), patient->last_updated);
 }
@@ -102,18 +105,19 @@ Awaitable<Result<http::Response>> PatientRoutes::update(http::Request request) {
   auto access = workplace_.attempts.access_to({"patient", "update", text, id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
       std::move(access), http::wants_problem_details(request.headers), [&](const Attempt& attempt) {
-        return merge_changes(id, std::move(*changes), std::move(*precondition), attempt.warrant);
+        return merge_changes(id, std::move(*changes), std::move(*precondition), attempt.warrant, attempt.access.span);
       });
 }
 
 Awaitable<Ending> PatientRoutes::merge_changes(std::optional<Uuid> id, Patient changes, Precondition precondition,
-                                               Warrant warrant) {
+                                               Warrant warrant, telemetry::SpanPlace under) {
   if (!id) co_return not_found(std::string(kNotFound));
   PatientUpdate change{.id = *id,
                        .changes = std::move(changes),
                        .precondition = std::move(precondition),
                        .now = workplace_.dependencies.clock.now()};
-  const auto updated = co_await workplace_.dependencies.store.update_patient(std::move(change), warrant);
+  const auto updated =
+      co_await workplace_.dependencies.store.update_patient(std::move(change), warrant, std::move(under));
   if (updated) co_return Ending{.result = document_answer(200, to_json(*updated), updated->last_updated)};
   if (updated.error() == WriteFault::kNoSuchPatient) co_return not_found(std::string(kNotFound));
   if (updated.error() == WriteFault::kTooLarge) co_return Ending{.result = too_large(), .outcome = "failed"};

@@ -56,13 +56,14 @@ class PatientRoutes {
  private:
   Awaitable<Result<http::Response>> create(http::Request request);
   Awaitable<Ending> insert(StoredPatient patient, std::string document, std::optional<IdempotencyRow> row,
-                           Warrant warrant);
+                           Warrant warrant, telemetry::SpanPlace under);
   Awaitable<Result<http::Response>> repeat(http::Request request, Uuid id);
-  Awaitable<Ending> find_again(Uuid id);
+  Awaitable<Ending> find_again(Uuid id, telemetry::SpanPlace under);
   Awaitable<Result<http::Response>> load(http::Request request);
-  Awaitable<Ending> find(http::Headers request_headers, std::optional<Uuid> id);
+  Awaitable<Ending> find(http::Headers request_headers, std::optional<Uuid> id, telemetry::SpanPlace under);
   Awaitable<Result<http::Response>> update(http::Request request);
-  Awaitable<Ending> merge_changes(std::optional<Uuid> id, Patient changes, Precondition precondition, Warrant warrant);
+  Awaitable<Ending> merge_changes(std::optional<Uuid> id, Patient changes, Precondition precondition, Warrant warrant,
+                                  telemetry::SpanPlace under);
 
   Workplace& workplace_;
 };
@@ -75,7 +76,7 @@ class ErasureRoute {
 
  private:
   Awaitable<Result<http::Response>> erase(http::Request request);
-  Awaitable<Ending> remove(std::optional<Uuid> id, Warrant warrant);
+  Awaitable<Ending> remove(std::optional<Uuid> id, Warrant warrant, telemetry::SpanPlace under);
 
   Workplace& workplace_;
 };
@@ -89,18 +90,20 @@ class TestRoutes {
  private:
   Awaitable<Result<http::Response>> create(http::Request request);
   Awaitable<Ending> insert(std::optional<StoredTest> test, std::string document, std::optional<IdempotencyRow> row,
-                           Warrant warrant);
+                           Warrant warrant, telemetry::SpanPlace under);
   Awaitable<Result<http::Response>> repeat(http::Request request, Uuid patient_id, Uuid id);
-  Awaitable<Ending> find_again(Uuid patient_id, Uuid id);
+  Awaitable<Ending> find_again(Uuid patient_id, Uuid id, telemetry::SpanPlace under);
   Awaitable<Result<http::Response>> load_all(http::Request request);
   /// Answers a load whose patient's id is none.
   Awaitable<Result<http::Response>> refuse_all(http::Request request);
-  Awaitable<Ending> find_all(std::optional<Uuid> patient_id, std::vector<Uuid> ids, std::vector<Access> more);
+  Awaitable<Ending> find_all(std::optional<Uuid> patient_id, std::vector<Uuid> ids, std::vector<Access> more,
+                             telemetry::SpanPlace under);
   /// Lets `more` be recorded, then reads.
   Awaitable<Result<std::vector<StoredTest>>> load_recorded(Uuid patient_id, std::vector<Uuid> ids,
-                                                           std::vector<Access> more);
+                                                           std::vector<Access> more, telemetry::SpanPlace under);
   Awaitable<Result<http::Response>> load_one(http::Request request);
-  Awaitable<Ending> find(http::Headers request_headers, std::optional<Uuid> patient_id, std::optional<Uuid> id);
+  Awaitable<Ending> find(http::Headers request_headers, std::optional<Uuid> patient_id, std::optional<Uuid> id,
+                         telemetry::SpanPlace under);
 
   Workplace& workplace_;
 };

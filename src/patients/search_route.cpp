@@ -72,7 +72,8 @@ Awaitable<Result<http::Response>> SearchRoute::search(http::Request request) {
 }
 
 Awaitable<Ending> SearchRoute::find(Query query, http::Context context, Uuid search) {
-  const auto page = co_await workplace_.dependencies.store.search(std::move(query.criteria), query.after, query.limit);
+  const auto page =
+      co_await workplace_.dependencies.store.search(std::move(query.criteria), query.after, query.limit, context.span);
   if (page.patients.empty() && !query.after) {
     auto ending = not_found("No patients found with provided criteria");
     ending.disclosed = 0;

@@ -109,14 +109,16 @@ class FakeStore final : public Store {
  public:
   explicit FakeStore(Events& events) : events_(events) {}
 
-  Awaitable<void> create_patient(StoredPatient patient, std::optional<IdempotencyRow> row, Warrant warrant) override {
+  Awaitable<void> create_patient(StoredPatient patient, std::optional<IdempotencyRow> row, Warrant warrant,
+                                 telemetry::SpanPlace /*under*/) override {
     note_write("create_patient", warrant);
     if (row) rows[row->scope_hash] = *row;
     patients.push_back(std::move(patient));
     co_return;
   }
 
-  Awaitable<std::expected<StoredPatient, WriteFault>> update_patient(PatientUpdate update, Warrant warrant) override {
+  Awaitable<std::expected<StoredPatient, WriteFault>> update_patient(PatientUpdate update, Warrant warrant,
+                                                                     telemetry::SpanPlace /*under*/) override {
     note_write("update_patient", warrant);
     auto* patient = find(update.id);
     if (patient == nullptr) co_return std::unexpected(WriteFault::kNoSuchPatient);
@@ -126,7 +128,8 @@ class FakeStore final : public Store {
     co_return *patient;
   }
 
-  Awaitable<std::expected<ErasedPatient, WriteFault>> erase_patient(Uuid id, Warrant warrant) override {
+  Awaitable<std::expected<ErasedPatient, WriteFault>> erase_patient(Uuid id, Warrant warrant,
+                                                                    telemetry::SpanPlace /*under*/) override {
     note_write("erase_patient", warrant);
     if (find(id) == nullptr) co_return std::unexpected(WriteFault::kNoSuchPatient);
     std::erase_if(patients, [&](const auto& patient) { return patient.id == id; });
@@ -139,14 +142,15 @@ class FakeStore final : public Store {
     co_return;
   }
 
-  Awaitable<std::optional<StoredPatient>> find_patient(Uuid id) override {
+  Awaitable<std::optional<StoredPatient>> find_patient(Uuid id, telemetry::SpanPlace /*under*/) override {
     note("find_patient");
     const auto* patient = find(id);
     co_return patient == nullptr ? std::nullopt : std::optional(*patient);
   }
 
   /// Everybody matches; the position's row is the place in the order of creation.
-  Awaitable<SearchPage> search(Criteria criteria, std::optional<Position> after, std::size_t limit) override {
+  Awaitable<SearchPage> search(Criteria criteria, std::optional<Position> after, std::size_t limit,
+                               telemetry::SpanPlace /*under*/) override {
     note("search");
     last_criteria = std::move(criteria);
     SearchPage page;
@@ -159,7 +163,7 @@ class FakeStore final : public Store {
   }
 
   Awaitable<std::expected<void, WriteFault>> create_test(StoredTest test, std::optional<IdempotencyRow> row,
-                                                         Warrant warrant) override {
+                                                         Warrant warrant, telemetry::SpanPlace /*under*/) override {
     note_write("create_test", warrant);
     if (find(test.patient_id) == nullptr) co_return std::unexpected(WriteFault::kNoSuchPatient);
     if (row) rows[row->scope_hash] = *row;
@@ -167,7 +171,7 @@ class FakeStore final : public Store {
     co_return std::expected<void, WriteFault>{};
   }
 
-  Awaitable<std::vector<Uuid>> list_tests(Uuid patient_id) override {
+  Awaitable<std::vector<Uuid>> list_tests(Uuid patient_id, telemetry::SpanPlace /*under*/) override {
     note("list_tests");
     std::vector<Uuid> ids;
     for (const auto& test : tests) {
@@ -176,7 +180,8 @@ class FakeStore final : public Store {
     co_return ids;
   }
 
-  Awaitable<std::vector<StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids) override {
+  Awaitable<std::vector<StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids,
+                                                telemetry::SpanPlace /*under*/) override {
     note("load_tests");
     std::vector<StoredTest> found;
     if (loads_nothing) co_return found;
@@ -188,15 +193,16 @@ class FakeStore final : public Store {
     co_return found;
   }
 
-  Awaitable<std::vector<ImportResult>> import(std::vector<ImportedDocument> documents,
-                                              std::vector<Warrant> given) override {
+  Awaitable<std::vector<ImportResult>> import(std::vector<ImportedDocument> documents, std::vector<Warrant> given,
+                                              telemetry::SpanPlace /*under*/) override {
     note("import");
     warrants.insert(warrants.end(), given.begin(), given.end());
     co_return std::vector(import_results.begin(),
                           import_results.begin() + static_cast<std::ptrdiff_t>(documents.size()));
   }
 
-  Awaitable<std::optional<IdempotencyRow>> find_idempotency(Bytes32 scope_hash) override {
+  Awaitable<std::optional<IdempotencyRow>> find_idempotency(Bytes32 scope_hash,
+                                                            telemetry::SpanPlace /*under*/) override {
     note("find_idempotency");
     const auto row = rows.find(scope_hash);
     co_return row == rows.end() ? std::nullopt : std::optional(row->second);

@@ -11,6 +11,7 @@
 #include "patients/patient.hpp"
 #include "patients/search.hpp"
 #include "patients/test_result.hpp"
+#include "telemetry/span.hpp"
 
 namespace assay::patients {
 
@@ -73,38 +74,42 @@ enum class ImportResult {
 
 /// Where patients and tests live; the port that each store adapter implements. Every change is durable
 /// when its call returns. Calls throw Unavailable or another exception when the store can't do its work;
-/// then nothing was changed.
+/// then nothing was changed. What a request needs gets the place under which its spans begin.
 class Store {
  public:
   virtual ~Store() = default;
 
   virtual Awaitable<void> create_patient(StoredPatient patient, std::optional<IdempotencyRow> idempotency,
-                                         Warrant warrant) = 0;
+                                         Warrant warrant, telemetry::SpanPlace under) = 0;
   /// Merges and returns the new version, whose `last_updated` is `next_version` of the old one.
-  virtual Awaitable<std::expected<StoredPatient, WriteFault>> update_patient(PatientUpdate update, Warrant warrant) = 0;
+  virtual Awaitable<std::expected<StoredPatient, WriteFault>> update_patient(PatientUpdate update, Warrant warrant,
+                                                                             telemetry::SpanPlace under) = 0;
   /// Removes the patient with all tests and all that was kept of both, copies in the database's files too.
-  virtual Awaitable<std::expected<ErasedPatient, WriteFault>> erase_patient(Uuid id, Warrant warrant) = 0;
+  virtual Awaitable<std::expected<ErasedPatient, WriteFault>> erase_patient(Uuid id, Warrant warrant,
+                                                                            telemetry::SpanPlace under) = 0;
   /// Overwrites the copies in files that an erasure left which was cut off behind its transaction.
   virtual Awaitable<void> finish_erasure() = 0;
-  virtual Awaitable<std::optional<StoredPatient>> find_patient(Uuid id) = 0;
+  virtual Awaitable<std::optional<StoredPatient>> find_patient(Uuid id, telemetry::SpanPlace under) = 0;
   /// A search finds what was written before it began, and never what was overwritten.
-  virtual Awaitable<SearchPage> search(Criteria criteria, std::optional<Position> after, std::size_t limit) = 0;
+  virtual Awaitable<SearchPage> search(Criteria criteria, std::optional<Position> after, std::size_t limit,
+                                       telemetry::SpanPlace under) = 0;
 
   /// kNoSuchPatient when the test's patient does not exist.
   virtual Awaitable<std::expected<void, WriteFault>> create_test(StoredTest test,
                                                                  std::optional<IdempotencyRow> idempotency,
-                                                                 Warrant warrant) = 0;
+                                                                 Warrant warrant, telemetry::SpanPlace under) = 0;
   /// Ids only, from the index, in the order of creation.
-  virtual Awaitable<std::vector<Uuid>> list_tests(Uuid patient_id) = 0;
+  virtual Awaitable<std::vector<Uuid>> list_tests(Uuid patient_id, telemetry::SpanPlace under) = 0;
   /// Exactly those tests of that patient that exist, in the order given.
-  virtual Awaitable<std::vector<StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids) = 0;
+  virtual Awaitable<std::vector<StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids,
+                                                        telemetry::SpanPlace under) = 0;
 
   /// All in one transaction; a result for each document. `warrants` are parallel to `documents`. A patient with the
   /// tests that follow it is stored as a whole or not at all.
   virtual Awaitable<std::vector<ImportResult>> import(std::vector<ImportedDocument> documents,
-                                                      std::vector<Warrant> warrants) = 0;
+                                                      std::vector<Warrant> warrants, telemetry::SpanPlace under) = 0;
 
-  virtual Awaitable<std::optional<IdempotencyRow>> find_idempotency(Bytes32 scope_hash) = 0;
+  virtual Awaitable<std::optional<IdempotencyRow>> find_idempotency(Bytes32 scope_hash, telemetry::SpanPlace under) = 0;
   /// Forgets the rows made before `before`.
   virtual Awaitable<void> sweep_idempotency(Timestamp before) = 0;
 

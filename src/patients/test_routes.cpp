@@ -105,7 +105,7 @@ Awaitable<Result<http::Response>> TestRoutes::create(http::Request request) {
   const auto patient_id = Uuid::parse(patient_text);
   const auto row = read_idempotency(request, create_route(patient_text));
   if (!row) co_return std::unexpected(row.error());
-  auto claim = co_await workplace_.idempotency.claim(*row);
+  auto claim = co_await workplace_.idempotency.claim(*row, request.context.span);
   if (!claim) co_return std::unexpected(std::move(claim.error()));
   if (claim->earlier()) co_return co_await repeat(std::move(request), patient_id.value(), *claim->earlier());
   const auto now = workplace_.dependencies.clock.now();
@@ -116,15 +116,16 @@ Awaitable<Result<http::Response>> TestRoutes::create(http::Request request) {
   auto access = workplace_.attempts.access_to({"test", "create", id.to_string(), patient_id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
       std::move(access), http::wants_problem_details(request.headers), [&](const Attempt& attempt) {
-        return insert(std::move(test), std::move(text), claim->row_for(id, now), attempt.warrant);
+        return insert(std::move(test), std::move(text), claim->row_for(id, now), attempt.warrant, attempt.access.span);
       });
 }
 
 Awaitable<Ending> TestRoutes::insert(std::optional<StoredTest> test, std::string document,
-                                     std::optional<IdempotencyRow> row, Warrant warrant) {
+                                     std::optional<IdempotencyRow> row, Warrant warrant, telemetry::SpanPlace under) {
   if (!test) co_return not_found(std::string(kNoPatient));
   const auto version = test->last_updated;
-  const auto created = co_await workplace_.dependencies.store.create_test(std::move(*test), std::move(row), warrant);
+  const auto created =
+      co_await workplace_.dependencies.store.create_test(std::move(*test), std::move(row), warrant, std::move(under));
   if (!created) co_return not_found(std::string(kNoPatient));
   co_return Ending{.result = document_answer(201, std::move(document), version)};
 }
@@ -133,11 +134,11 @@ Awaitable<Result<http::Response>> TestRoutes::repeat(http::Request request, Uuid
   auto access = workplace_.attempts.access_to({"test", "read", array_of(std::vector{id}), patient_id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
       std::move(access), http::wants_problem_details(request.headers),
-      [&](const Attempt& /*attempt*/) { return find_again(patient_id, id); });
+      [&](const Attempt& attempt) { return find_again(patient_id, id, attempt.access.span); });
 }
 
-Awaitable<Ending> TestRoutes::find_again(Uuid patient_id, Uuid id) {
-  const auto tests = co_await workplace_.dependencies.store.load_tests(patient_id, std::vector{id});
+Awaitable<Ending> TestRoutes::find_again(Uuid patient_id, Uuid id, telemetry::SpanPlace under) {
+  const auto tests = co_await workplace_.dependencies.store.load_tests(patient_id, std::vector{id}, std::move(under));
   if (tests.empty()) co_return not_found(std::string(kNoTest));
   co_return replayed(to_json(tests.front()), tests.front().last_updated);
 }
@@ -147,7 +148,7 @@ Awaitable<Result<http::Response>> TestRoutes::load_all(http::Request request) {
   const auto patient_id = Uuid::parse(patient_text);
   if (!is_uuid(patient_text)) co_return co_await refuse_all(std::move(request));
   std::vector<Uuid> ids;
-  if (patient_id) ids = co_await workplace_.dependencies.store.list_tests(*patient_id);
+  if (patient_id) ids = co_await workplace_.dependencies.store.list_tests(*patient_id, request.context.span);
   std::vector<Access> accesses;
   for (auto& array : arrays_of(ids)) {
     accesses.push_back(workplace_.attempts.access_to({"test", "read", std::move(array), patient_id}, request.context));
@@ -156,8 +157,9 @@ Awaitable<Result<http::Response>> TestRoutes::load_all(http::Request request) {
   accesses.erase(accesses.begin());
   for (auto& access : accesses) access.part_of = first.record_id;
   co_return co_await workplace_.attempts.carry_out(
-      std::move(first), http::wants_problem_details(request.headers),
-      [&](const Attempt& /*attempt*/) { return find_all(patient_id, std::move(ids), std::move(accesses)); });
+      std::move(first), http::wants_problem_details(request.headers), [&](const Attempt& attempt) {
+        return find_all(patient_id, std::move(ids), std::move(accesses), attempt.access.span);
+      });
 }
 
 Awaitable<Result<http::Response>> TestRoutes::refuse_all(http::Request request) {
@@ -167,11 +169,11 @@ Awaitable<Result<http::Response>> TestRoutes::refuse_all(http::Request request) 
                                                    [](const Attempt& /*attempt*/) { return find_no_patient(); });
 }
 
-Awaitable<Ending> TestRoutes::find_all(std::optional<Uuid> patient_id, std::vector<Uuid> ids,
-                                       std::vector<Access> more) {
+Awaitable<Ending> TestRoutes::find_all(std::optional<Uuid> patient_id, std::vector<Uuid> ids, std::vector<Access> more,
+                                       telemetry::SpanPlace under) {
   std::vector<StoredTest> tests;
   if (patient_id && !ids.empty()) {
-    auto loaded = co_await load_recorded(*patient_id, std::move(ids), std::move(more));
+    auto loaded = co_await load_recorded(*patient_id, std::move(ids), std::move(more), std::move(under));
     if (!loaded) co_return Ending{.result = std::unexpected(std::move(loaded.error())), .outcome = "failed"};
     tests = std::move(*loaded);
   }
@@ -189,7 +191,8 @@ Awaitable<Ending> TestRoutes::find_all(std::optional<Uuid> patient_id, std::vect
 }
 
 Awaitable<Result<std::vector<StoredTest>>> TestRoutes::load_recorded(Uuid patient_id, std::vector<Uuid> ids,
-                                                                     std::vector<Access> more) {
+                                                                     std::vector<Access> more,
+                                                                     telemetry::SpanPlace under) {
   std::vector<Attempt> attempts;
   Result<std::vector<StoredTest>> tests;
   std::exception_ptr failure;
@@ -202,7 +205,7 @@ Awaitable<Result<std::vector<StoredTest>>> TestRoutes::load_recorded(Uuid patien
         tests = std::unexpected(std::move(begun.error()));
       }
     }
-    if (tests) tests = co_await workplace_.dependencies.store.load_tests(patient_id, std::move(ids));
+    if (tests) tests = co_await workplace_.dependencies.store.load_tests(patient_id, std::move(ids), std::move(under));
   } catch (...) {
     failure = std::current_exception();
   }
@@ -219,13 +222,13 @@ Awaitable<Result<http::Response>> TestRoutes::load_one(http::Request request) {
   auto access = workplace_.attempts.access_to({"test", "read", array_of(text), patient_id}, request.context);
   co_return co_await workplace_.attempts.carry_out(
       std::move(access), http::wants_problem_details(request.headers),
-      [&](const Attempt& /*attempt*/) { return find(std::move(request.headers), patient_id, id); });
+      [&](const Attempt& attempt) { return find(std::move(request.headers), patient_id, id, attempt.access.span); });
 }
 
 Awaitable<Ending> TestRoutes::find(http::Headers request_headers, std::optional<Uuid> patient_id,
-                                   std::optional<Uuid> id) {
+                                   std::optional<Uuid> id, telemetry::SpanPlace under) {
   if (!patient_id || !id) co_return not_found(std::string(kNoTest));
-  const auto tests = co_await workplace_.dependencies.store.load_tests(*patient_id, std::vector{*id});
+  const auto tests = co_await workplace_.dependencies.store.load_tests(*patient_id, std::vector{*id}, std::move(under));
   if (tests.empty()) co_return not_found(std::string(kNoTest));
   co_return loaded(request_headers, to_json(tests.front()), tests.front().last_updated);
 }

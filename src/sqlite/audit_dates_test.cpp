@@ -49,7 +49,7 @@ class AuditDatesTest : public AuditStoreTest {
     Told told;
     for (std::optional<std::uint64_t> next = 0; next;) {
       query.first = *next;
-      const auto page = start(queries_->find(query)).get();
+      const auto page = start(queries_->find(query, {})).get();
       for (const auto& entry : page.entries) {
         entry.document.empty() ? void(++told.erased) : told.kept.push_back(entry.index);
       }

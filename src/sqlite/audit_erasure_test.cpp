@@ -20,7 +20,7 @@ audit::Erasure erasure_of(std::vector<std::uint64_t> indexes, Uuid id) {
 class ErasureTest : public AuditStoreTest {
  protected:
   Result<audit::Erased> erase(std::vector<std::uint64_t> indexes) {
-    return start(store_->erase(erasure_of(std::move(indexes), Uuid::generate(random_)))).get();
+    return start(store_->erase(erasure_of(std::move(indexes), Uuid::generate(random_)), {})).get();
   }
 
   Uuid patient_ = Uuid::generate(random_);
@@ -112,7 +112,7 @@ TEST_F(ErasureTest, AnEndIsErasedAfterItsAttemptOrWithItAndNeverAlone) {
 TEST_F(ErasureTest, WhatOnlySaysToBeAnEndIsHeldByNothing) {
   ASSERT_TRUE(append({a_record()}));
   const auto erasure = Uuid::generate(random_);
-  ASSERT_TRUE(start(store_->erase(erasure_of({0}, erasure))).get());
+  ASSERT_TRUE(start(store_->erase(erasure_of({0}, erasure), {})).get());
   auto of_erasure = a_record();
   of_erasure.outcome = audit::Outcome{.result = "failed", .of = erasure};
   auto of_nothing = a_record();

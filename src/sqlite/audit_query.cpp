@@ -2,6 +2,7 @@
 
 #include "sqlite/audit_accesses.hpp"
 #include "sqlite/audit_search.hpp"
+#include "sqlite/store_span.hpp"
 
 namespace assay::sqlite {
 
@@ -23,13 +24,15 @@ auto at_one_moment(const std::filesystem::path& file, Read read) {
 AuditQueries::AuditQueries(std::filesystem::path file)
     : file_(std::move(file)), readers_(kReaderThreads, kReaderQueueLimit) {}
 
-Awaitable<audit::RegisterPage> AuditQueries::find(audit::RegisterQuery query) {
+Awaitable<audit::RegisterPage> AuditQueries::find(audit::RegisterQuery query, telemetry::SpanPlace under) {
+  const auto span = store_span(under, "audit", "SELECT record");
   co_return co_await readers_.run([file = file_, asked = std::move(query)] {
     return at_one_moment(file, [&asked](const Connection& connection) { return AuditSearch(connection, asked).run(); });
   });
 }
 
-Awaitable<audit::AccessPage> AuditQueries::read_accesses(audit::AccessQuery query) {
+Awaitable<audit::AccessPage> AuditQueries::read_accesses(audit::AccessQuery query, telemetry::SpanPlace under) {
+  const auto span = store_span(under, "audit", "SELECT access");
   co_return co_await readers_.run([file = file_, query] {
     return at_one_moment(file, [&query](const Connection& connection) { return read_accesses_of(connection, query); });
   });

@@ -13,8 +13,8 @@ class AuditQueries final : public audit::RegisterReader {
  public:
   explicit AuditQueries(std::filesystem::path file);
 
-  Awaitable<audit::RegisterPage> find(audit::RegisterQuery query) override;
-  Awaitable<audit::AccessPage> read_accesses(audit::AccessQuery query) override;
+  Awaitable<audit::RegisterPage> find(audit::RegisterQuery query, telemetry::SpanPlace under) override;
+  Awaitable<audit::AccessPage> read_accesses(audit::AccessQuery query, telemetry::SpanPlace under) override;
 
  private:
   std::filesystem::path file_;

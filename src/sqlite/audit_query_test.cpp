@@ -66,7 +66,7 @@ class AuditQueryTest : public testing::Test {
   }
 
   void append(std::vector<NewRecord> records) {
-    const auto appended = run(store_->append(records)).value();
+    const auto appended = run(store_->append(records, {})).value();
     for (std::size_t i = 0; i < records.size(); ++i) {
       known_.push_back({.record = std::move(records[i]), .created_date = appended[i].created_date});
     }
@@ -98,7 +98,7 @@ class AuditQueryTest : public testing::Test {
     Indexes found;
     for (std::optional<std::uint64_t> next = query.first; next;) {
       query.first = *next;
-      const auto page = run(queries_.find(query));
+      const auto page = run(queries_.find(query, {}));
       EXPECT_LE(page.entries.size(), limit);
       for (const auto& entry : page.entries) found.push_back(entry.index);
       if (page.next) EXPECT_GT(*page.next, *next);
@@ -162,7 +162,7 @@ TEST_F(AuditQueryTest, FindsWhatTheRegisterDoesNotHaveYet) {
 TEST_F(AuditQueryTest, TellsTheCanonicalDocumentAndTheId) {
   const auto record = a_record(Uuid::generate(random_), "a", "find");
   append_one(record);
-  const auto page = run(queries_.find({.end = kNoEnd, .limit = 10}));
+  const auto page = run(queries_.find({.end = kNoEnd, .limit = 10}, {}));
   ASSERT_EQ(page.entries.size(), 1);
   EXPECT_EQ(page.entries.front().id, record.id);
   EXPECT_EQ(page.entries.front().document, canonical_json(audit::to_json(record, clock_.now(), 1)));
@@ -206,7 +206,7 @@ TEST_F(AuditQueryTest, ExaminesABoundedNumberOfRecordsACall) {
   wait_for_position(12'000);
   // The two indexes have nothing in common.
   const audit::RegisterQuery query{.actor = "even", .operation = "read", .end = kNoEnd, .limit = 10};
-  const auto page = run(queries_.find(query));
+  const auto page = run(queries_.find(query, {}));
   EXPECT_THAT(page.entries, IsEmpty());
   ASSERT_TRUE(page.next.has_value());
   EXPECT_THAT(find(query), IsEmpty());
@@ -218,7 +218,7 @@ TEST_F(AuditQueryTest, EndsAPageBeforeItGrowsTooLarge) {
     record.resource->id = std::string(1'000'000, 'x');
     append_one(record);
   }
-  EXPECT_EQ(run(queries_.find({.end = kNoEnd, .limit = 1000})).entries.size(), 5);
+  EXPECT_EQ(run(queries_.find({.end = kNoEnd, .limit = 1000}, {})).entries.size(), 5);
   EXPECT_THAT(find({}), ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
@@ -228,7 +228,7 @@ TEST_F(AuditQueryTest, WalksThroughOnceWhileRecordsAreAppended) {
   Indexes found;
   for (std::optional<std::uint64_t> next = 0; next;) {
     query.first = *next;
-    const auto page = run(queries_.find(query));
+    const auto page = run(queries_.find(query, {}));
     for (const auto& entry : page.entries) found.push_back(entry.index);
     next = page.next;
     append(std::vector<NewRecord>{a_record(std::nullopt, "a", "find")});
@@ -275,7 +275,7 @@ class AccessesTest : public AuditQueryTest {
   audit::AccessPage read(audit::AccessQuery query) {
     if (query.tree_size == 0) query.tree_size = known_.size();
     query.limit = std::max<std::size_t>(query.limit, 1);
-    return run(queries_.read_accesses(query));
+    return run(queries_.read_accesses(query, {}));
   }
 
   static Indexes sequences(const audit::AccessPage& page) {

@@ -6,10 +6,13 @@
 #include "base/error.hpp"
 #include "merkle/hashing.hpp"
 #include "sqlite/audit_tree.hpp"
+#include "sqlite/store_span.hpp"
 
 namespace assay::sqlite {
 
 namespace {
+
+constexpr std::string_view kDatabase = "audit";
 
 Bytes32 bytes32_of(Blob blob) {
   Bytes32 bytes{};
@@ -37,7 +40,8 @@ AuditReader::AuditReader(const std::filesystem::path& file)
           "SELECT record.id, record.idx FROM disclosure JOIN record ON record.idx >= max(first, ?2) AND "
           "record.idx < first + count WHERE search = ?1 AND first + count > ?2 ORDER BY first, record.idx LIMIT ?3")) {}
 
-std::optional<audit::LoggedRecord> AuditReader::find(const Uuid& id) {
+std::optional<audit::LoggedRecord> AuditReader::find(const Uuid& id, const telemetry::SpanPlace& under) {
+  const auto span = store_span(under, kDatabase, "SELECT record");
   const ResetOnExit reset(select_record_);
   select_record_.bind(1, Blob(id.bytes));
   if (!select_record_.step()) return std::nullopt;
@@ -49,7 +53,8 @@ std::optional<audit::LoggedRecord> AuditReader::find(const Uuid& id) {
   return record;
 }
 
-std::string AuditReader::read_tile(const merkle::Tile& tile) {
+std::string AuditReader::read_tile(const merkle::Tile& tile, const telemetry::SpanPlace& under) {
+  const auto span = store_span(under, kDatabase, "SELECT tile");
   auto hashes = read_stored_tile(tile);
   if (hashes.empty()) hashes = make_tile(tile);
   require_whole(hashes.size(), tile.width * sizeof(merkle::Hash));
@@ -68,7 +73,7 @@ std::string AuditReader::read_stored_tile(const merkle::Tile& tile) {
 std::string AuditReader::make_tile(const merkle::Tile& tile) {
   std::string hashes;
   if (tile.level == 0) {
-    for (const auto& entry : read_entries({.index = tile.index, .width = tile.width})) {
+    for (const auto& entry : read_entries({.index = tile.index, .width = tile.width}, {})) {
       append_to(hashes, merkle::leaf_hash(entry));
     }
     return hashes;
@@ -80,7 +85,8 @@ std::string AuditReader::make_tile(const merkle::Tile& tile) {
   return hashes;
 }
 
-std::vector<Bytes32> AuditReader::read_entries(const merkle::EntryBundle& bundle) {
+std::vector<Bytes32> AuditReader::read_entries(const merkle::EntryBundle& bundle, const telemetry::SpanPlace& under) {
+  const auto span = store_span(under, kDatabase, "SELECT record");
   const auto first = static_cast<std::int64_t>(bundle.index * merkle::kTileWidth);
   const ResetOnExit reset(select_entries_);
   select_entries_.bind(1, first).bind(2, first + bundle.width);
@@ -91,8 +97,9 @@ std::vector<Bytes32> AuditReader::read_entries(const merkle::EntryBundle& bundle
   return entries;
 }
 
-std::vector<audit::LoggedPlace> AuditReader::read_disclosures(const Uuid& search, std::uint64_t from,
-                                                              std::size_t limit) {
+std::vector<audit::LoggedPlace> AuditReader::read_disclosures(const Uuid& search, std::uint64_t from, std::size_t limit,
+                                                              const telemetry::SpanPlace& under) {
+  const auto span = store_span(under, kDatabase, "SELECT disclosure");
   const ResetOnExit reset(select_disclosures_);
   select_disclosures_.bind(1, Blob(search.bytes))
       .bind(2, static_cast<std::int64_t>(from))

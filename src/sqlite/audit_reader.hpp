@@ -12,10 +12,11 @@ class AuditReader final : public audit::LogReader {
  public:
   explicit AuditReader(const std::filesystem::path& file);
 
-  std::optional<audit::LoggedRecord> find(const Uuid& id) override;
-  std::string read_tile(const merkle::Tile& tile) override;
-  std::vector<Bytes32> read_entries(const merkle::EntryBundle& bundle) override;
-  std::vector<audit::LoggedPlace> read_disclosures(const Uuid& search, std::uint64_t from, std::size_t limit) override;
+  std::optional<audit::LoggedRecord> find(const Uuid& id, const telemetry::SpanPlace& under) override;
+  std::string read_tile(const merkle::Tile& tile, const telemetry::SpanPlace& under) override;
+  std::vector<Bytes32> read_entries(const merkle::EntryBundle& bundle, const telemetry::SpanPlace& under) override;
+  std::vector<audit::LoggedPlace> read_disclosures(const Uuid& search, std::uint64_t from, std::size_t limit,
+                                                   const telemetry::SpanPlace& under) override;
 
  private:
   /// The first bytes of a full tile; empty when it isn't stored.

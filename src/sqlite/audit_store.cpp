@@ -6,10 +6,13 @@
 
 #include "sqlite/audit_reader.hpp"
 #include "sqlite/log_origins.hpp"
+#include "sqlite/store_span.hpp"
 
 namespace assay::sqlite {
 
 namespace {
+
+constexpr std::string_view kDatabase = "audit";
 
 constexpr std::size_t kReaderThreads = 1;
 constexpr std::size_t kReaderQueueLimit = 64;
@@ -122,12 +125,15 @@ AuditStore::AuditStore(const std::filesystem::path& folder, const Clock& clock, 
 
 AuditStore::~AuditStore() { writer_.stop(); }
 
-Awaitable<Result<std::vector<audit::Appended>>> AuditStore::append(std::vector<audit::NewRecord> records) {
+Awaitable<Result<std::vector<audit::Appended>>> AuditStore::append(std::vector<audit::NewRecord> records,
+                                                                   telemetry::SpanPlace under) {
   if (!ids_differ(records)) co_return fail(409, "Two audit records of one call have the same id.");
   const auto rows = records.size();
+  const auto span = store_span(under, kDatabase, "INSERT record");
+  if (rows > 1) span.set("db.operation.batch.size", static_cast<std::int64_t>(rows));
   co_return co_await writer_.run(
       [this, waiting = drafts_of(std::move(records))](Connection& /*connection*/) { return log_.append(waiting); },
-      rows);
+      rows, span.place());
 }
 
 Awaitable<audit::IntentPage> AuditStore::read_intents(std::uint64_t from) {
@@ -170,9 +176,11 @@ Awaitable<void> AuditStore::keep_checkpoint(std::uint64_t size, std::string note
   });
 }
 
-Awaitable<Result<audit::Erased>> AuditStore::erase(audit::Erasure erasure) {
+Awaitable<Result<audit::Erased>> AuditStore::erase(audit::Erasure erasure, telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "UPDATE record");
   const auto rows = erasure.indexes.size();
-  auto erased = co_await writer_.run([&](Connection& /*connection*/) { return log_.erase(erasure); }, rows);
+  auto erased =
+      co_await writer_.run([&](Connection& /*connection*/) { return log_.erase(erasure); }, rows, span.place());
   // Also after what was erased before: the program may have ended in between.
   if (erased) erased->is_out_of_the_files = co_await writer_.clear_log(Remains::kKeep);
   co_return erased;

@@ -18,7 +18,8 @@ class AuditStore final : public audit::Store {
   /// Finishes what waits.
   ~AuditStore() override;
 
-  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records) override;
+  Awaitable<Result<std::vector<audit::Appended>>> append(std::vector<audit::NewRecord> records,
+                                                         telemetry::SpanPlace under) override;
   Awaitable<audit::IntentPage> read_intents(std::uint64_t from) override;
   merkle::TreeHead head() const override { return log_.head(); }
   std::vector<audit::LogOrigin> read_origins() const override;
@@ -26,7 +27,7 @@ class AuditStore final : public audit::Store {
                                         std::function<std::vector<audit::NewRecord>(std::uint64_t)> tell) override;
   std::string read_newest_checkpoint() const override;
   Awaitable<void> keep_checkpoint(std::uint64_t size, std::string note) override;
-  Awaitable<Result<audit::Erased>> erase(audit::Erasure erasure) override;
+  Awaitable<Result<audit::Erased>> erase(audit::Erasure erasure, telemetry::SpanPlace under) override;
   Awaitable<audit::OldRecords> find_older(Timestamp moment, std::uint64_t from) override;
   std::unique_ptr<audit::LogReader> open_reader() const override;
 

@@ -45,7 +45,7 @@ class AuditStoreTest : public testing::Test {
   }
 
   Result<std::vector<audit::Appended>> append(std::vector<audit::NewRecord> records) {
-    return start(store_->append(std::move(records))).get();
+    return start(store_->append(std::move(records), {})).get();
   }
 
   audit::NewRecord a_record(std::optional<Uuid> patient = std::nullopt, std::string operation = "find") {

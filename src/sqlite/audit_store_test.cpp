@@ -116,9 +116,9 @@ TEST_F(AuditStoreTest, LeavesNoGapWhereATransactionWasUndone) {
                "') > 0 BEGIN SELECT raise(ABORT, 'poison'); END");
   std::vector<std::future<Result<std::vector<audit::Appended>>>> before_and_after;
   before_and_after.reserve(40);
-  for (int i = 0; i < 20; ++i) before_and_after.push_back(start(store_->append({a_record(patient)})));
-  auto guilty = start(store_->append({a_record(patient), poisoned}));
-  for (int i = 0; i < 20; ++i) before_and_after.push_back(start(store_->append({a_record(patient)})));
+  for (int i = 0; i < 20; ++i) before_and_after.push_back(start(store_->append({a_record(patient)}, {})));
+  auto guilty = start(store_->append({a_record(patient), poisoned}, {}));
+  for (int i = 0; i < 20; ++i) before_and_after.push_back(start(store_->append({a_record(patient)}, {})));
   EXPECT_THROW(guilty.get(), Error);
   std::uint64_t next = 1;
   for (auto& each : before_and_after) {
@@ -224,7 +224,7 @@ TEST_F(AuditStoreTest, AppendsFromManyCallersAtOnce) {
   const auto patient = Uuid::generate(random_);
   std::vector<std::future<Result<std::vector<audit::Appended>>>> calls;
   calls.reserve(500);
-  for (int i = 0; i < 500; ++i) calls.push_back(start(store_->append({a_record(patient), a_record(patient)})));
+  for (int i = 0; i < 500; ++i) calls.push_back(start(store_->append({a_record(patient), a_record(patient)}, {})));
   for (auto& call : calls) {
     const auto pair = call.get().value();
     EXPECT_EQ(pair[1].index, pair[0].index + 1);

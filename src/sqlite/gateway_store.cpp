@@ -3,10 +3,13 @@
 #include "sqlite/gateway_rows.hpp"
 #include "sqlite/gateway_schema.hpp"
 #include "sqlite/schema.hpp"
+#include "sqlite/store_span.hpp"
 
 namespace assay::sqlite {
 
 namespace {
+
+constexpr std::string_view kDatabase = "gateway";
 
 std::string_view replace_sql(gateway::KeySlot slot) {
   return slot == gateway::KeySlot::kPrimary
@@ -28,24 +31,28 @@ Awaitable<std::vector<gateway::Subscription>> GatewayStore::list() {
 }
 
 Awaitable<Result<void>> GatewayStore::create(gateway::Subscription subscription, gateway::PendingReport report) {
+  const auto span = store_span(report.span, kDatabase, "INSERT subscription");
   co_return co_await writer_.run(
       [made = std::move(subscription), waiting = std::move(report)](const Connection& connection) -> Result<void> {
         if (has_subscription(connection, made.name)) return fail(409, "There is a subscription of that name already.");
         insert_subscription(connection, made);
         insert_report(connection, waiting);
         return {};
-      });
+      },
+      1, span.place());
 }
 
 template <class Change>
 Awaitable<Result<void>> GatewayStore::change(Change change, gateway::PendingReport report) {
+  const auto span = store_span(report.span, kDatabase, "UPDATE subscription");
   co_return co_await writer_.run(
       [make = std::move(change), waiting = std::move(report)](const Connection& connection) -> Result<void> {
         make(connection);
         if (connection.changes() == 0) return fail(404, "There is no subscription of that name.");
         insert_report(connection, waiting);
         return {};
-      });
+      },
+      1, span.place());
 }
 
 Awaitable<Result<void>> GatewayStore::replace_key(std::string name, gateway::KeySlot slot, gateway::StoredKey key,

@@ -102,7 +102,7 @@ TEST(PatientsErasure, LeavesNoCopyInTheFileOfRowsThatWereMoved) {
     // One more, by the store, which overwrites what all have left.
     PatientsStore store(database.file(), {.store = "patients", .reserve = {}}, log, metrics);
     const auto erased =
-        boost::asio::co_spawn(threads.context(0), store.erase_patient(ids.front(), database.next_warrant()),
+        boost::asio::co_spawn(threads.context(0), store.erase_patient(ids.front(), database.next_warrant(), {}),
                               boost::asio::use_future)
             .get();
     ASSERT_TRUE(erased && erased->is_out_of_the_files);

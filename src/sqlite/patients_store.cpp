@@ -7,10 +7,13 @@
 #include "sqlite/patients_schema.hpp"
 #include "sqlite/patients_search.hpp"
 #include "sqlite/schema.hpp"
+#include "sqlite/store_span.hpp"
 
 namespace assay::sqlite {
 
 namespace {
+
+constexpr std::string_view kDatabase = "patients";
 
 constexpr std::size_t kLongReadThreads = 2;
 constexpr std::size_t kLongReadQueueLimit = 256;
@@ -100,18 +103,24 @@ PatientsStore::~PatientsStore() { writer_.stop(); }
 
 Awaitable<void> PatientsStore::create_patient(patients::StoredPatient patient,
                                               std::optional<patients::IdempotencyRow> idempotency,
-                                              patients::Warrant warrant) {
-  co_await writer_.run([&](Connection& /*connection*/) { writes_.create_patient(patient, idempotency, warrant); });
+                                              patients::Warrant warrant, telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "INSERT patient");
+  co_await writer_.run([&](Connection& /*connection*/) { writes_.create_patient(patient, idempotency, warrant); }, 1,
+                       span.place());
 }
 
 Awaitable<std::expected<patients::StoredPatient, patients::WriteFault>> PatientsStore::update_patient(
-    patients::PatientUpdate update, patients::Warrant warrant) {
-  co_return co_await writer_.run([&](Connection& /*connection*/) { return writes_.update_patient(update, warrant); });
+    patients::PatientUpdate update, patients::Warrant warrant, telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "UPDATE patient");
+  co_return co_await writer_.run([&](Connection& /*connection*/) { return writes_.update_patient(update, warrant); }, 1,
+                                 span.place());
 }
 
 Awaitable<std::expected<patients::ErasedPatient, patients::WriteFault>> PatientsStore::erase_patient(
-    Uuid id, patients::Warrant warrant) {
-  auto tests = co_await writer_.run([&](Connection& /*connection*/) { return writes_.erase_patient(id, warrant); });
+    Uuid id, patients::Warrant warrant, telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "DELETE patient");
+  auto tests = co_await writer_.run([&](Connection& /*connection*/) { return writes_.erase_patient(id, warrant); }, 1,
+                                    span.place());
   if (!tests) co_return std::unexpected(tests.error());
   co_return patients::ErasedPatient{.tests = *tests,
                                     .is_out_of_the_files = co_await writer_.clear_log(Remains::kOverwrite)};
@@ -119,7 +128,8 @@ Awaitable<std::expected<patients::ErasedPatient, patients::WriteFault>> Patients
 
 Awaitable<void> PatientsStore::finish_erasure() { co_await writer_.clear_log(Remains::kOverwrite); }
 
-Awaitable<std::optional<patients::StoredPatient>> PatientsStore::find_patient(Uuid id) {
+Awaitable<std::optional<patients::StoredPatient>> PatientsStore::find_patient(Uuid id, telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "SELECT patient");
   co_return readers_.run([&](PatientsStatements& statements) -> std::optional<patients::StoredPatient> {
     auto patient = sqlite::find_patient(statements, id);
     if (!patient) return std::nullopt;
@@ -128,7 +138,9 @@ Awaitable<std::optional<patients::StoredPatient>> PatientsStore::find_patient(Uu
 }
 
 Awaitable<patients::SearchPage> PatientsStore::search(patients::Criteria criteria,
-                                                      std::optional<patients::Position> after, std::size_t limit) {
+                                                      std::optional<patients::Position> after, std::size_t limit,
+                                                      telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "SELECT patient");
   co_return co_await long_reads_.run([&] {
     return readers_.run(
         [&](PatientsStatements& statements) { return search_patients(statements, criteria, after, limit); });
@@ -136,12 +148,15 @@ Awaitable<patients::SearchPage> PatientsStore::search(patients::Criteria criteri
 }
 
 Awaitable<std::expected<void, patients::WriteFault>> PatientsStore::create_test(
-    patients::StoredTest test, std::optional<patients::IdempotencyRow> idempotency, patients::Warrant warrant) {
+    patients::StoredTest test, std::optional<patients::IdempotencyRow> idempotency, patients::Warrant warrant,
+    telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "INSERT test");
   co_return co_await writer_.run(
-      [&](Connection& /*connection*/) { return writes_.create_test(test, idempotency, warrant); });
+      [&](Connection& /*connection*/) { return writes_.create_test(test, idempotency, warrant); }, 1, span.place());
 }
 
-Awaitable<std::vector<Uuid>> PatientsStore::list_tests(Uuid patient_id) {
+Awaitable<std::vector<Uuid>> PatientsStore::list_tests(Uuid patient_id, telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "SELECT test");
   const auto read = [&](std::int64_t limit) {
     return readers_.run([&](PatientsStatements& statements) { return read_test_ids(statements, patient_id, limit); });
   };
@@ -150,7 +165,9 @@ Awaitable<std::vector<Uuid>> PatientsStore::list_tests(Uuid patient_id) {
   co_return co_await long_reads_.run([&] { return read(kNoLimit); });
 }
 
-Awaitable<std::vector<patients::StoredTest>> PatientsStore::load_tests(Uuid patient_id, std::vector<Uuid> ids) {
+Awaitable<std::vector<patients::StoredTest>> PatientsStore::load_tests(Uuid patient_id, std::vector<Uuid> ids,
+                                                                       telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "SELECT test");
   const auto read = [&] {
     return readers_.run([&](PatientsStatements& statements) { return read_tests(statements, patient_id, ids); });
   };
@@ -159,7 +176,10 @@ Awaitable<std::vector<patients::StoredTest>> PatientsStore::load_tests(Uuid pati
 }
 
 Awaitable<std::vector<patients::ImportResult>> PatientsStore::import(std::vector<patients::ImportedDocument> documents,
-                                                                     std::vector<patients::Warrant> warrants) {
+                                                                     std::vector<patients::Warrant> warrants,
+                                                                     telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "INSERT patient");
+  span.set("db.operation.batch.size", static_cast<std::int64_t>(documents.size()));
   const auto import = [&](Connection& /*connection*/) {
     std::vector<patients::ImportResult> results;
     results.reserve(documents.size());
@@ -172,10 +192,12 @@ Awaitable<std::vector<patients::ImportResult>> PatientsStore::import(std::vector
     }
     return results;
   };
-  co_return co_await writer_.run(import, documents.size());
+  co_return co_await writer_.run(import, documents.size(), span.place());
 }
 
-Awaitable<std::optional<patients::IdempotencyRow>> PatientsStore::find_idempotency(Bytes32 scope_hash) {
+Awaitable<std::optional<patients::IdempotencyRow>> PatientsStore::find_idempotency(Bytes32 scope_hash,
+                                                                                   telemetry::SpanPlace under) {
+  const auto span = store_span(under, kDatabase, "SELECT idempotency");
   co_return readers_.run([&](PatientsStatements& statements) { return read_idempotency(statements, scope_hash); });
 }
 

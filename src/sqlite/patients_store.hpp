@@ -23,26 +23,30 @@ class PatientsStore final : public patients::Store {
   PatientsStore& operator=(const PatientsStore&) = delete;
 
   Awaitable<void> create_patient(patients::StoredPatient patient, std::optional<patients::IdempotencyRow> idempotency,
-                                 patients::Warrant warrant) override;
+                                 patients::Warrant warrant, telemetry::SpanPlace under) override;
   Awaitable<std::expected<patients::StoredPatient, patients::WriteFault>> update_patient(
-      patients::PatientUpdate update, patients::Warrant warrant) override;
+      patients::PatientUpdate update, patients::Warrant warrant, telemetry::SpanPlace under) override;
   Awaitable<std::expected<patients::ErasedPatient, patients::WriteFault>> erase_patient(
-      Uuid id, patients::Warrant warrant) override;
+      Uuid id, patients::Warrant warrant, telemetry::SpanPlace under) override;
   Awaitable<void> finish_erasure() override;
-  Awaitable<std::optional<patients::StoredPatient>> find_patient(Uuid id) override;
+  Awaitable<std::optional<patients::StoredPatient>> find_patient(Uuid id, telemetry::SpanPlace under) override;
   Awaitable<patients::SearchPage> search(patients::Criteria criteria, std::optional<patients::Position> after,
-                                         std::size_t limit) override;
+                                         std::size_t limit, telemetry::SpanPlace under) override;
 
   Awaitable<std::expected<void, patients::WriteFault>> create_test(patients::StoredTest test,
                                                                    std::optional<patients::IdempotencyRow> idempotency,
-                                                                   patients::Warrant warrant) override;
-  Awaitable<std::vector<Uuid>> list_tests(Uuid patient_id) override;
-  Awaitable<std::vector<patients::StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids) override;
+                                                                   patients::Warrant warrant,
+                                                                   telemetry::SpanPlace under) override;
+  Awaitable<std::vector<Uuid>> list_tests(Uuid patient_id, telemetry::SpanPlace under) override;
+  Awaitable<std::vector<patients::StoredTest>> load_tests(Uuid patient_id, std::vector<Uuid> ids,
+                                                          telemetry::SpanPlace under) override;
 
   Awaitable<std::vector<patients::ImportResult>> import(std::vector<patients::ImportedDocument> documents,
-                                                        std::vector<patients::Warrant> warrants) override;
+                                                        std::vector<patients::Warrant> warrants,
+                                                        telemetry::SpanPlace under) override;
 
-  Awaitable<std::optional<patients::IdempotencyRow>> find_idempotency(Bytes32 scope_hash) override;
+  Awaitable<std::optional<patients::IdempotencyRow>> find_idempotency(Bytes32 scope_hash,
+                                                                      telemetry::SpanPlace under) override;
   Awaitable<void> sweep_idempotency(Timestamp before) override;
 
   Awaitable<std::vector<bool>> were_carried_out(std::vector<Uuid> record_ids) override;

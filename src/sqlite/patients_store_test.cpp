@@ -74,7 +74,7 @@ class PatientsStoreTest : public testing::Test {
 
   patients::StoredPatient created(std::string first_name = "Ada") {
     auto patient = some_patient(std::move(first_name));
-    wait(store_->create_patient(patient, std::nullopt, warrant()));
+    wait(store_->create_patient(patient, std::nullopt, warrant(), {}));
     return patient;
   }
 
@@ -102,7 +102,7 @@ class PatientsStoreTest : public testing::Test {
   std::vector<patients::StoredPatient> found_by_first_name(std::string name) {
     patients::Criteria criteria;
     criteria.equal[Field::kFirstName] = std::move(name);
-    return wait(store_->search(criteria, std::nullopt, 100)).patients;
+    return wait(store_->search(criteria, std::nullopt, 100, {})).patients;
   }
 
   static constexpr Timestamp kStart{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
@@ -122,18 +122,18 @@ class PatientsStoreTest : public testing::Test {
 TEST_F(PatientsStoreTest, GivesBackWhatWasCreatedEvenAfterItWasOpenedAgain) {
   const auto patient = created();
   const auto test = test_of(patient);
-  ASSERT_TRUE(wait(store_->create_test(test, std::nullopt, warrant())));
+  ASSERT_TRUE(wait(store_->create_test(test, std::nullopt, warrant(), {})));
   reopen();
-  EXPECT_EQ(wait(store_->find_patient(patient.id)), patient);
-  EXPECT_THAT(wait(store_->list_tests(patient.id)), ElementsAre(test.id));
-  EXPECT_THAT(wait(store_->load_tests(patient.id, {test.id})), ElementsAre(test));
+  EXPECT_EQ(wait(store_->find_patient(patient.id, {})), patient);
+  EXPECT_THAT(wait(store_->list_tests(patient.id, {})), ElementsAre(test.id));
+  EXPECT_THAT(wait(store_->load_tests(patient.id, {test.id}, {})), ElementsAre(test));
   EXPECT_THAT(found_by_first_name("Ada"), ElementsAre(patient));
   EXPECT_THAT(check_patients(file_), IsEmpty());
 }
 
 TEST_F(PatientsStoreTest, FindsNoPatientWhereThereIsNone) {
-  EXPECT_EQ(wait(store_->find_patient(Uuid::generate(random_))), std::nullopt);
-  EXPECT_THAT(wait(store_->list_tests(Uuid::generate(random_))), IsEmpty());
+  EXPECT_EQ(wait(store_->find_patient(Uuid::generate(random_), {})), std::nullopt);
+  EXPECT_THAT(wait(store_->list_tests(Uuid::generate(random_), {})), IsEmpty());
 }
 
 TEST_F(PatientsStoreTest, AnUpdateMergesAndMakesALaterVersionEvenWhenTheClockStandsStill) {
@@ -141,11 +141,11 @@ TEST_F(PatientsStoreTest, AnUpdateMergesAndMakesALaterVersionEvenWhenTheClockSta
   patients::Patient changes;
   changes[Field::kLastName] = "Lovelace";
   const auto updated = wait(
-      store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart}, warrant()));
+      store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart}, warrant(), {}));
   ASSERT_TRUE(updated);
   EXPECT_EQ(updated->last_updated, kStart + std::chrono::milliseconds(1));
   EXPECT_EQ(updated->patient, patients::merge(patient.patient, changes));
-  EXPECT_EQ(wait(store_->find_patient(patient.id)), *updated);
+  EXPECT_EQ(wait(store_->find_patient(patient.id, {})), *updated);
 }
 
 TEST_F(PatientsStoreTest, OfManyUpdatesOfTheSameVersionExactlyOneIsMade) {
@@ -156,7 +156,7 @@ TEST_F(PatientsStoreTest, OfManyUpdatesOfTheSameVersionExactlyOneIsMade) {
   updates.reserve(50);
   for (int count = 0; count < 50; ++count) {
     updates.push_back(begin(store_->update_patient(
-        {.id = patient.id, .changes = patient.patient, .precondition = same_version, .now = kStart}, warrant())));
+        {.id = patient.id, .changes = patient.patient, .precondition = same_version, .now = kStart}, warrant(), {})));
   }
   int made = 0;
   for (auto& update : updates) {
@@ -173,16 +173,16 @@ TEST_F(PatientsStoreTest, AnUpdateThatIsNotMadeLeavesNothing) {
   const auto patient = created();
   const auto for_nobody = warrant();
   EXPECT_EQ(wait(store_->update_patient(
-                     {.id = Uuid::generate(random_), .changes = {}, .precondition = {}, .now = kStart}, for_nobody))
+                     {.id = Uuid::generate(random_), .changes = {}, .precondition = {}, .now = kStart}, for_nobody, {}))
                 .error(),
             WriteFault::kNoSuchPatient);
   const patients::Precondition another{.any_version = false, .entity_tags = {"\"another\""}};
   const auto refused = warrant();
-  EXPECT_EQ(
-      wait(store_->update_patient({.id = patient.id, .changes = {}, .precondition = another, .now = kStart}, refused))
-          .error(),
-      WriteFault::kPreconditionFailed);
-  EXPECT_EQ(wait(store_->find_patient(patient.id)), patient);
+  EXPECT_EQ(wait(store_->update_patient({.id = patient.id, .changes = {}, .precondition = another, .now = kStart},
+                                        refused, {}))
+                .error(),
+            WriteFault::kPreconditionFailed);
+  EXPECT_EQ(wait(store_->find_patient(patient.id, {})), patient);
   EXPECT_THAT(wait(store_->were_carried_out({for_nobody.record_id, refused.record_id})), ElementsAre(false, false));
 }
 
@@ -191,22 +191,23 @@ TEST_F(PatientsStoreTest, LoadsOnlyThatPatientsTestsInTheOrderAsked) {
   const auto other = created("Bob");
   std::vector<patients::StoredTest> tests{test_of(patient), test_of(patient), test_of(patient)};
   const auto others_test = test_of(other);
-  for (const auto& test : tests) ASSERT_TRUE(wait(store_->create_test(test, std::nullopt, warrant())));
-  ASSERT_TRUE(wait(store_->create_test(others_test, std::nullopt, warrant())));
-  EXPECT_THAT(wait(store_->list_tests(patient.id)), ElementsAre(tests[0].id, tests[1].id, tests[2].id));
-  EXPECT_THAT(wait(store_->load_tests(patient.id, {tests[2].id, others_test.id, Uuid::generate(random_), tests[0].id})),
-              ElementsAre(tests[2], tests[0]));
+  for (const auto& test : tests) ASSERT_TRUE(wait(store_->create_test(test, std::nullopt, warrant(), {})));
+  ASSERT_TRUE(wait(store_->create_test(others_test, std::nullopt, warrant(), {})));
+  EXPECT_THAT(wait(store_->list_tests(patient.id, {})), ElementsAre(tests[0].id, tests[1].id, tests[2].id));
+  EXPECT_THAT(
+      wait(store_->load_tests(patient.id, {tests[2].id, others_test.id, Uuid::generate(random_), tests[0].id}, {})),
+      ElementsAre(tests[2], tests[0]));
 }
 
 TEST_F(PatientsStoreTest, RefusesATestOfNobody) {
-  EXPECT_EQ(wait(store_->create_test(test_of(some_patient()), std::nullopt, warrant())).error(),
+  EXPECT_EQ(wait(store_->create_test(test_of(some_patient()), std::nullopt, warrant(), {})).error(),
             WriteFault::kNoSuchPatient);
 }
 
 TEST_F(PatientsStoreTest, KeepsTheIdempotencyRowWithItsDocumentOrNeither) {
   const auto row = idempotency_row(1);
-  wait(store_->create_patient(some_patient(), row, warrant()));
-  const auto found = wait(store_->find_idempotency(row.scope_hash));
+  wait(store_->create_patient(some_patient(), row, warrant(), {}));
+  const auto found = wait(store_->find_idempotency(row.scope_hash, {}));
   ASSERT_TRUE(found);
   EXPECT_EQ(found->body_digest, row.body_digest);
   EXPECT_EQ(found->document_id, row.document_id);
@@ -214,8 +215,8 @@ TEST_F(PatientsStoreTest, KeepsTheIdempotencyRowWithItsDocumentOrNeither) {
 
   const auto twin = some_patient();
   const auto twins_warrant = warrant();
-  EXPECT_THROW(wait(store_->create_patient(twin, row, twins_warrant)), Error);
-  EXPECT_EQ(wait(store_->find_patient(twin.id)), std::nullopt);
+  EXPECT_THROW(wait(store_->create_patient(twin, row, twins_warrant, {})), Error);
+  EXPECT_EQ(wait(store_->find_patient(twin.id, {})), std::nullopt);
   EXPECT_THAT(wait(store_->were_carried_out({twins_warrant.record_id})), ElementsAre(false));
 }
 
@@ -224,8 +225,8 @@ TEST_F(PatientsStoreTest, ARefusedCreateDoesNotDisturbTheIndexOfTheOthers) {
   std::vector<std::future<void>> creates;
   creates.reserve(40);
   for (int count = 0; count < 40; ++count) {
-    creates.push_back(
-        begin(store_->create_patient(some_patient(), count % 4 == 0 ? std::optional(row) : std::nullopt, warrant())));
+    creates.push_back(begin(
+        store_->create_patient(some_patient(), count % 4 == 0 ? std::optional(row) : std::nullopt, warrant(), {})));
   }
   int refused = 0;
   for (auto& create : creates) {
@@ -242,25 +243,26 @@ TEST_F(PatientsStoreTest, ARefusedCreateDoesNotDisturbTheIndexOfTheOthers) {
 
 TEST_F(PatientsStoreTest, SweepsOnlyOldIdempotencyRows) {
   for (int key = 0; key < 100; ++key) {
-    wait(store_->create_patient(
-        some_patient(), idempotency_row(static_cast<std::uint8_t>(key), kStart + std::chrono::hours(key)), warrant()));
+    wait(store_->create_patient(some_patient(),
+                                idempotency_row(static_cast<std::uint8_t>(key), kStart + std::chrono::hours(key)),
+                                warrant(), {}));
   }
   wait(store_->sweep_idempotency(kStart + std::chrono::hours(50)));
-  EXPECT_FALSE(wait(store_->find_idempotency(idempotency_row(49).scope_hash)));
-  EXPECT_TRUE(wait(store_->find_idempotency(idempotency_row(50).scope_hash)));
+  EXPECT_FALSE(wait(store_->find_idempotency(idempotency_row(49).scope_hash, {})));
+  EXPECT_TRUE(wait(store_->find_idempotency(idempotency_row(50).scope_hash, {})));
 }
 
 TEST_F(PatientsStoreTest, RemembersWhatWasCarriedOutUntilItIsSettled) {
   const auto first = warrant();
   const auto second = warrant();
-  wait(store_->create_patient(some_patient(), std::nullopt, first));
-  wait(store_->create_patient(some_patient(), std::nullopt, second));
+  wait(store_->create_patient(some_patient(), std::nullopt, first, {}));
+  wait(store_->create_patient(some_patient(), std::nullopt, second, {}));
   EXPECT_EQ(wait(store_->settled_below()), 0U);
   EXPECT_THAT(wait(store_->were_carried_out({second.record_id, Uuid::generate(random_), first.record_id})),
               ElementsAre(true, false, true));
 
-  wait(store_->create_patient(some_patient(), std::nullopt, warrant(second.record_index)));
-  wait(store_->create_patient(some_patient(), std::nullopt, warrant(first.record_index)));
+  wait(store_->create_patient(some_patient(), std::nullopt, warrant(second.record_index), {}));
+  wait(store_->create_patient(some_patient(), std::nullopt, warrant(first.record_index), {}));
   EXPECT_EQ(wait(store_->settled_below()), second.record_index);
   EXPECT_THAT(wait(store_->were_carried_out({first.record_id, second.record_id})), ElementsAre(false, true));
 }
@@ -278,11 +280,11 @@ TEST_F(PatientsStoreTest, AnImportKeepsWhatItIsGivenAndComparesWhatExists) {
   warrants.reserve(documents.size());
   for (std::size_t count = 0; count < documents.size(); ++count) warrants.push_back(warrant());
   EXPECT_THAT(
-      wait(store_->import(documents, warrants)),
+      wait(store_->import(documents, warrants, {})),
       ElementsAre(ImportResult::kCreated, ImportResult::kCreated, ImportResult::kSkipped, ImportResult::kSkipped,
                   ImportResult::kConflict, ImportResult::kConflict, ImportResult::kNoSuchPatient));
-  EXPECT_EQ(wait(store_->find_patient(patient.id)), patient);
-  EXPECT_THAT(wait(store_->load_tests(patient.id, {test.id})), ElementsAre(test));
+  EXPECT_EQ(wait(store_->find_patient(patient.id, {})), patient);
+  EXPECT_THAT(wait(store_->load_tests(patient.id, {test.id}, {})), ElementsAre(test));
   EXPECT_THAT(wait(store_->were_carried_out({warrants[0].record_id, warrants[1].record_id, warrants[2].record_id})),
               ElementsAre(true, true, false));
 }
@@ -298,9 +300,9 @@ TEST_F(PatientsStoreTest, ListsAndLoadsManyTestsInTheirOrder) {
     documents.emplace_back(test);
     warrants.push_back(warrant());
   }
-  wait(store_->import(documents, warrants));
-  EXPECT_EQ(wait(store_->list_tests(patient.id)), ids);
-  const auto loaded = wait(store_->load_tests(patient.id, ids));
+  wait(store_->import(documents, warrants, {}));
+  EXPECT_EQ(wait(store_->list_tests(patient.id, {})), ids);
+  const auto loaded = wait(store_->load_tests(patient.id, ids, {}));
   ASSERT_EQ(loaded.size(), ids.size());
   EXPECT_EQ(loaded.back().id, ids.back());
 }
@@ -309,12 +311,12 @@ TEST_F(PatientsStoreTest, ReadsOneOnTheCallersThreadAndManyBesideIt) {
   const auto patient = created();
   std::vector<patients::ImportedDocument> documents{test_of(patient), test_of(patient)};
   std::vector<patients::Warrant> warrants{warrant(), warrant()};
-  wait(store_->import(documents, warrants));
-  const auto few = wait(store_->list_tests(patient.id));
-  EXPECT_TRUE(ends_at_once(store_->find_patient(patient.id)));
-  EXPECT_TRUE(ends_at_once(store_->list_tests(patient.id)));
-  EXPECT_TRUE(ends_at_once(store_->load_tests(patient.id, {few.front()})));
-  EXPECT_FALSE(ends_at_once(store_->load_tests(patient.id, few)));
+  wait(store_->import(documents, warrants, {}));
+  const auto few = wait(store_->list_tests(patient.id, {}));
+  EXPECT_TRUE(ends_at_once(store_->find_patient(patient.id, {})));
+  EXPECT_TRUE(ends_at_once(store_->list_tests(patient.id, {})));
+  EXPECT_TRUE(ends_at_once(store_->load_tests(patient.id, {few.front()}, {})));
+  EXPECT_FALSE(ends_at_once(store_->load_tests(patient.id, few, {})));
   EXPECT_FALSE(ends_at_once(store_->were_carried_out({warrants.front().record_id})));
   documents.assign(100, test_of(patient));
   warrants.clear();
@@ -322,23 +324,23 @@ TEST_F(PatientsStoreTest, ReadsOneOnTheCallersThreadAndManyBesideIt) {
     std::get<patients::StoredTest>(document).id = Uuid::generate(random_);
     warrants.push_back(warrant());
   }
-  wait(store_->import(documents, warrants));
-  EXPECT_FALSE(ends_at_once(store_->list_tests(patient.id)));
+  wait(store_->import(documents, warrants, {}));
+  EXPECT_FALSE(ends_at_once(store_->list_tests(patient.id, {})));
 }
 
 TEST_F(PatientsStoreTest, AnUpdateMakesNoPatientTooLargeToBeExported) {
   const auto patient = created();
   patients::Patient changes;
   changes[Field::kInsuranceNumber] = std::string(600 * 1024, 'x');
-  ASSERT_TRUE(wait(
-      store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart}, warrant())));
+  ASSERT_TRUE(wait(store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart},
+                                          warrant(), {})));
   changes = {};
   changes[Field::kPreferredContactNumber] = std::string(600 * 1024, 'x');
-  EXPECT_EQ(
-      wait(store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart}, warrant()))
-          .error(),
-      WriteFault::kTooLarge);
-  EXPECT_FALSE(wait(store_->find_patient(patient.id))->patient[Field::kPreferredContactNumber]);
+  EXPECT_EQ(wait(store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart},
+                                        warrant(), {}))
+                .error(),
+            WriteFault::kTooLarge);
+  EXPECT_FALSE(wait(store_->find_patient(patient.id, {}))->patient[Field::kPreferredContactNumber]);
 }
 
 TEST_F(PatientsStoreTest, AnImportStoresAPatientWithItsTestsOrNothingOfThem) {
@@ -350,11 +352,11 @@ TEST_F(PatientsStoreTest, AnImportStoresAPatientWithItsTestsOrNothingOfThem) {
   const std::vector<patients::ImportedDocument> documents{known, taken, newcomer, test_of(newcomer), conflicting};
   std::vector<patients::Warrant> warrants;
   for (std::size_t count = 0; count < documents.size(); ++count) warrants.push_back(warrant());
-  EXPECT_THAT(wait(store_->import(documents, warrants)),
+  EXPECT_THAT(wait(store_->import(documents, warrants, {})),
               ElementsAre(ImportResult::kCreated, ImportResult::kCreated, ImportResult::kLeftOut,
                           ImportResult::kLeftOut, ImportResult::kConflict));
-  EXPECT_EQ(wait(store_->find_patient(newcomer.id)), std::nullopt);
-  EXPECT_THAT(wait(store_->list_tests(newcomer.id)), IsEmpty());
+  EXPECT_EQ(wait(store_->find_patient(newcomer.id, {})), std::nullopt);
+  EXPECT_THAT(wait(store_->list_tests(newcomer.id, {})), IsEmpty());
 }
 
 TEST_F(PatientsStoreTest, ASearchAtOnceFindsWhatWasJustWritten) {
@@ -363,11 +365,11 @@ TEST_F(PatientsStoreTest, ASearchAtOnceFindsWhatWasJustWritten) {
   changes[Field::kFirstName] = "Augusta";
   for (int count = 0; count < 100; ++count) {
     ASSERT_THAT(found_by_first_name("Ada"), ElementsAre(testing::Field(&patients::StoredPatient::id, patient.id)));
-    ASSERT_TRUE(wait(
-        store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart}, warrant())));
+    ASSERT_TRUE(wait(store_->update_patient({.id = patient.id, .changes = changes, .precondition = {}, .now = kStart},
+                                            warrant(), {})));
     ASSERT_THAT(found_by_first_name("Ada"), IsEmpty());
     ASSERT_TRUE(wait(store_->update_patient(
-        {.id = patient.id, .changes = patient.patient, .precondition = {}, .now = kStart}, warrant())));
+        {.id = patient.id, .changes = patient.patient, .precondition = {}, .now = kStart}, warrant(), {})));
   }
 }
 

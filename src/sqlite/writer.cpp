@@ -111,12 +111,19 @@ struct Writer::Implementation {
 
   void commit(const Batch& batch) {
     const auto begin = std::chrono::steady_clock::now();
+    const auto begun = precise_now();
     if (health.has_failed()) {
       fail_all(batch, std::make_exception_ptr(Unavailable("the store stopped writing after a failure of the disk")));
     } else if (const auto failure = try_transaction(batch)) {
       recover(batch, failure);
     }
     metrics.duration.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    const auto ended = precise_now();
+    for (auto* operation : batch) {
+      operation->wait.begun = begun;
+      operation->wait.ended = ended;
+      operation->wait.operations = batch.size();
+    }
     resume(batch);
   }
 
@@ -354,6 +361,13 @@ void Writer::enqueue(Operation& operation, Resumption resumption) {
   operation.failure = std::make_exception_ptr(Unavailable(std::string(refusal)));
   auto refused = std::move(*operation.resumption);
   std::move(refused).resume();
+}
+
+void Writer::tell_wait(const Wait& wait, const telemetry::SpanPlace& under) {
+  if (wait.operations == 0) return;  // refused at once
+  under.add({.name = "wait for group commit"}, wait.queued, wait.begun);
+  under.add({.name = "group commit"}, wait.begun, wait.ended,
+            {{"assay.group_commit.operations", static_cast<std::int64_t>(wait.operations)}});
 }
 
 Awaitable<bool> Writer::clear_log(Remains remains, std::chrono::milliseconds patience) {

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/resumption.hpp"
 #include "sqlite/connection.hpp"
@@ -19,6 +20,7 @@
 #include "sqlite/log_clearing.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/span.hpp"
 
 namespace assay::sqlite {
 
@@ -77,12 +79,15 @@ class Writer {
 
   /// Runs `work(Connection&)`, which writes about `rows` rows, in the next transaction and returns its result once
   /// that is durable. Throws what the work threw, or Unavailable when nothing can be written; then nothing of it is
-  /// stored. Safe from any I/O thread.
+  /// stored. Safe from any I/O thread. What it waited for is told in spans `under` that place.
   template <class Work>
-  Awaitable<std::invoke_result_t<Work&, Connection&>> run(Work work, std::size_t rows = 1) {
+  Awaitable<std::invoke_result_t<Work&, Connection&>> run(Work work, std::size_t rows = 1,
+                                                          telemetry::SpanPlace under = {}) {
     TypedOperation<Work> operation(std::move(work));
     operation.rows = rows;
+    if (under.is_recording()) operation.wait.queued = precise_now();
     co_await suspend([this, &operation](Resumption resumption) { enqueue(operation, std::move(resumption)); });
+    if (under.is_recording()) tell_wait(operation.wait, under);
     if (operation.failure) std::rethrow_exception(operation.failure);
     if constexpr (!std::is_void_v<std::invoke_result_t<Work&, Connection&>>) co_return std::move(*operation.result);
   }
@@ -98,6 +103,14 @@ class Writer {
   std::string health_reason() const;
 
  private:
+  /// When an operation came, and when its transaction began and was durable or undone.
+  struct Wait {
+    PreciseTime queued;
+    PreciseTime begun;
+    PreciseTime ended;
+    std::size_t operations = 0;  ///< of its group
+  };
+
   struct Operation {
     Operation() = default;
     Operation(const Operation&) = delete;
@@ -106,6 +119,7 @@ class Writer {
     virtual void execute(Connection& connection) = 0;
 
     std::size_t rows = 1;
+    Wait wait;
     std::optional<Resumption> resumption;
     std::exception_ptr failure;
   };
@@ -132,6 +146,7 @@ class Writer {
   struct Implementation;
 
   void enqueue(Operation& operation, Resumption resumption);
+  static void tell_wait(const Wait& wait, const telemetry::SpanPlace& under);
 
   std::unique_ptr<Implementation> implementation_;
 };

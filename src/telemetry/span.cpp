@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <exception>
 #include <utility>
 
 #include "telemetry/tracer.hpp"
@@ -102,7 +103,8 @@ Span::Span(const SpanPlace& parent, const SpanHead& head, Attributes attributes)
 }
 
 Span::~Span() {
-  if (place_.operation_) place_.operation_->end(place_.span_, is_error_, precise_now());
+  if (!place_.operation_) return;
+  place_.operation_->end(place_.span_, is_error_ || std::uncaught_exceptions() > 0, precise_now());
 }
 
 }  // namespace assay::telemetry

@@ -80,7 +80,7 @@ class SpanPlace {
   std::size_t span_ = Operation::kNone;
 };
 
-/// A span while it lasts: it ends with this object.
+/// A span while it lasts: it ends with this object, in an error when an exception leaves it.
 class Span {
  public:
   Span() = default;

@@ -17,7 +17,8 @@ def created(client: Client) -> str:
     """The trace id of a create, of which each field is marked as patients' data."""
     answer = client.post("/patient", a_patient(lastName=MARK))
     assert answer.status_code == 201
-    return answer.headers["traceparent"].split("-")[1]
+    assert answer.headers["Request-Id"] == answer.headers["traceparent"].split("-")[1]
+    return answer.headers["Request-Id"]
 
 
 def spans_of(data: Path, trace_id: str, parts: set[str]) -> list[Span]:
@@ -34,8 +35,28 @@ def spans_of(data: Path, trace_id: str, parts: set[str]) -> list[Span]:
 
 
 def only(spans: list[Span], part: str, kind: str) -> Span:
-    (found,) = [span for span in spans if (span["part"], span["kind"]) == (part, kind)]
+    """The one of that part and kind, calls of stores apart."""
+    (found,) = [
+        span
+        for span in spans
+        if (span["part"], span["kind"]) == (part, kind) and "db.system.name" not in span["attributes"]
+    ]
     return found
+
+
+def tree(spans: list[Span]) -> list[str]:
+    """Each span as `part name`, two blanks deeper than the one above it, in the order in which they began."""
+    ids = {span["spanId"] for span in spans}
+
+    def below(parent: str | None, depth: int) -> list[str]:
+        lines = []
+        for span in sorted(spans, key=lambda span: span["startTimeUnixNano"]):
+            above = span.get("parentSpanId")
+            if (above if above in ids else None) == parent:
+                lines += [f"{'  ' * depth}{span['part']} {span['name']}", *below(span["spanId"], depth + 1)]
+        return lines
+
+    return below(None, 0)
 
 
 def test_one_request_is_a_tree_over_all_parts_with_the_versions_of_the_keys_that_were_used(parts: Parts) -> None:
@@ -46,21 +67,61 @@ def test_one_request_is_a_tree_over_all_parts_with_the_versions_of_the_keys_that
     assert "parentSpanId" not in gateway
     assert call["parentSpanId"] == gateway["spanId"]
     assert patients["parentSpanId"] == call["spanId"]
-    assert audit["startTimeUnixNano"] >= patients["startTimeUnixNano"]
+    assert tree(spans) == [
+        "gateway POST /patient",
+        "  gateway POST",
+        "    patients POST /api/patient",
+        "      patients POST",
+        "        audit POST /api/auditrecords",
+        "          audit INSERT record",
+        "            audit wait for group commit",
+        "            audit group commit",
+        "      patients INSERT patient",
+        "        patients wait for group commit",
+        "        patients group commit",
+    ]
     for span in spans:
         assert span["endTimeUnixNano"] >= span["startTimeUnixNano"]
-        assert span["attributes"]["http.response.status_code"] == 201
+        if span["kind"] == "server":
+            assert span["attributes"]["http.response.status_code"] == 201
+    assert call["attributes"]["server.address"] == "127.0.0.1"
+    assert call["attributes"]["server.port"] == parts.patients.address[1]
+    assert audit["attributes"]["http.route"] == "/api/auditrecords"
     used = run("secrets", "versions", "patients-host-key", "--provider", "folder", "--dir", parts.secrets)
     assert gateway["attributes"]["assay.host_key.name"] == "patients-host-key"
     assert gateway["attributes"]["assay.host_key.version"] in used.stdout
     assert gateway["attributes"]["assay.principal_key.version"]
 
 
-def test_one_process_keeps_the_same_tree_without_keys(register: Register) -> None:
-    spans = spans_of(register.data, created(register.client()), {"gateway", "patients"})
-    gateway, patients = only(spans, "gateway", "server"), only(spans, "patients", "internal")
-    assert patients["parentSpanId"] == gateway["spanId"]
+def test_one_process_keeps_the_same_tree_without_calls_and_keys(register: Register) -> None:
+    client = register.client()
+    answer = client.post("/patient", a_patient())
+    spans = spans_of(register.data, answer.headers["Request-Id"], {"gateway", "patients"})
+    assert tree(spans) == [
+        "gateway POST /patient",
+        "  patients POST /api/patient",
+        "    audit INSERT record",
+        "      audit wait for group commit",
+        "      audit group commit",
+        "    patients INSERT patient",
+        "      patients wait for group commit",
+        "      patients group commit",
+    ]
+    gateway = only(spans, "gateway", "server")
     assert not [name for name in gateway["attributes"] if name.startswith("assay.")]
+    (patients,) = [span for span in spans if span["name"] == "POST /api/patient"]
+    assert patients["attributes"]["assay.audit_record.id"] == answer.headers["Audit-Record"].split(";")[0]
+    (insert,) = [span for span in spans if span["name"] == "INSERT patient"]
+    assert insert["attributes"] == {
+        "db.system.name": "sqlite",
+        "db.namespace": "patients",
+        "db.collection.name": "patient",
+        "db.operation.name": "INSERT",
+    }
+    loaded = client.get(f"/patient/{answer.json()['id']}")
+    assert tree(spans_of(register.data, loaded.headers["Request-Id"], {"gateway", "patients"}))[-1] == (
+        "    patients SELECT patient"
+    )
 
 
 def test_the_callers_span_is_the_one_above(register: Register) -> None:
