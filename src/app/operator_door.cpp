@@ -36,7 +36,8 @@ OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& 
       commands_(std::move(commands)),
       server_(
           foundation.threads, socket, [this](http::Request request) { return handle(std::move(request)); },
-          http::ServerOptions{.part = "operator", .error_form = http::ErrorForm::kGateway, .limits = {}},
+          http::ServerOptions{
+              .part = "operator", .error_form = http::ErrorForm::kGateway, .limits = {}, .tracer = &foundation.tracer},
           foundation.log, foundation.metrics) {
   current_operator();
   server_.start();

@@ -16,13 +16,13 @@ secrets::CacheSettings cache_settings(const Configuration& configuration) {
 
 }  // namespace
 
-PartSecrets::PartSecrets(const Configuration& configuration, Foundation& foundation,
+PartSecrets::PartSecrets(std::string_view part, const Configuration& configuration, Foundation& foundation,
                          std::unique_ptr<secrets::Provider> provider)
     : foundation_(foundation),
       overlap_{.unused = std::chrono::seconds(configuration.number("secrets.overlap")),
                .limit = std::chrono::seconds(configuration.number("secrets.patience"))},
-      cache_(std::move(provider), cache_settings(configuration), foundation.clock, foundation.random, foundation.log,
-             foundation.metrics) {}
+      cache_(std::string(part), std::move(provider), cache_settings(configuration), foundation.clock, foundation.random,
+             foundation.log, foundation.metrics, foundation.tracer) {}
 
 secrets::HostKeySender::Keys PartSecrets::sender_keys(
     std::string_view host_key, std::shared_ptr<const Current<secrets::SigningKeys>> principal_keys) {

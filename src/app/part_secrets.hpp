@@ -16,7 +16,9 @@ namespace assay::app {
 /// The secrets of one part of this process, always the newest.
 class PartSecrets {
  public:
-  PartSecrets(const Configuration& configuration, Foundation& foundation, std::unique_ptr<secrets::Provider> provider);
+  /// `part` is whose they are.
+  PartSecrets(std::string_view part, const Configuration& configuration, Foundation& foundation,
+              std::unique_ptr<secrets::Provider> provider);
 
   /// What the part shows to another: the key of that name, and who asks, where it may say so.
   secrets::HostKeySender::Keys sender_keys(std::string_view host_key,

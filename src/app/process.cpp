@@ -81,7 +81,8 @@ http::ServerLimits limits_of(const Configuration& configuration, bool behind_a_p
 }
 
 telemetry::TracerOptions tracing(const Configuration& configuration) {
-  return {.sampling_ratio = configuration.ratio("traces.sampling"),
+  return {.enabled = configuration.flag("traces.enabled"),
+          .sampling_ratio = configuration.ratio("traces.sampling"),
           .slow_after = std::chrono::milliseconds(configuration.number("traces.slow_after"))};
 }
 
@@ -101,7 +102,7 @@ void Process::listen(http::Handler handler, std::string_view listen_key, http::E
       http::ServerOptions{.part = command_,
                           .error_form = error_form,
                           .limits = limits_of(configuration_, behind_a_part, foundation_.log),
-                          .tracer = configuration_.flag("traces.enabled") ? &foundation_.tracer : nullptr},
+                          .tracer = &foundation_.tracer},
       foundation_.log, foundation_.metrics);
   metrics_server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address("metrics.listen"),

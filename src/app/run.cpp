@@ -82,8 +82,8 @@ int run_serve(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto& data = process.data_directory();
   const auto place = SecretsPlace::of_serve(configuration, data, foundation.random, foundation.clock);
-  PartSecrets patients_secrets(configuration, foundation, place.open(secrets::kPatients));
-  PartSecrets audit_secrets(configuration, foundation, place.open(secrets::kAudit));
+  PartSecrets patients_secrets(secrets::kPatients, configuration, foundation, place.open(secrets::kPatients));
+  PartSecrets audit_secrets(secrets::kAudit, configuration, foundation, place.open(secrets::kAudit));
 
   AuditPart audit(foundation, data,
                   audit_settings(configuration, audit_secrets, place, audit_secrets.principal_verifier()));
@@ -140,7 +140,7 @@ int run_gateway(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto place =
       SecretsPlace::of_part(configuration, process.data_directory(), secrets::kGateway, foundation.clock);
-  PartSecrets own_secrets(configuration, foundation, place.open(secrets::kGateway));
+  PartSecrets own_secrets(secrets::kGateway, configuration, foundation, place.open(secrets::kGateway));
   const auto principal_keys = own_secrets.principal_keys();
   const secrets::HostKeySender patients(
       own_secrets.sender_keys("patients-host-key", principal_keys), foundation.clock,
@@ -172,7 +172,7 @@ int run_patients(const Configuration& configuration) {
   auto& foundation = process.foundation();
   const auto place =
       SecretsPlace::of_part(configuration, process.data_directory(), secrets::kPatients, foundation.clock);
-  PartSecrets own_secrets(configuration, foundation, place.open(secrets::kPatients));
+  PartSecrets own_secrets(secrets::kPatients, configuration, foundation, place.open(secrets::kPatients));
   const secrets::HostKeySender audit_service(
       own_secrets.sender_keys("audit-host-key", nullptr), foundation.clock,
       send_to(configuration, "patients.audit_url", {.response_timeout = kAuditTimeout}));
@@ -193,7 +193,7 @@ int run_audit(const Configuration& configuration) {
   Process process("audit", configuration);
   auto& foundation = process.foundation();
   const auto place = SecretsPlace::of_part(configuration, process.data_directory(), secrets::kAudit, foundation.clock);
-  PartSecrets own_secrets(configuration, foundation, place.open(secrets::kAudit));
+  PartSecrets own_secrets(secrets::kAudit, configuration, foundation, place.open(secrets::kAudit));
   const auto principals = own_secrets.principal_verifier();
   AuditPart audit(foundation, process.data_directory(), audit_settings(configuration, own_secrets, place, principals));
   process.health().add([&own_secrets] { return own_secrets.health(); });

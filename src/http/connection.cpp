@@ -152,7 +152,7 @@ void Connection::add_context(Request& request) const {
   auto& context = request.context;
   if (auto* tracer = worker_->state().options.tracer) {
     context.trace = tracer->enter(caller, random);
-    context.span = telemetry::SpanPlace(tracer->begin(context.trace, caller ? caller->span_id : telemetry::SpanId{}));
+    context.span = tracer->begin(context.trace, caller ? caller->span_id : telemetry::SpanId{});
   } else {
     context.trace = caller ? caller->child(random) : telemetry::TraceContext::begin(random);
   }

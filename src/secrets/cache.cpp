@@ -31,14 +31,16 @@ double unix_seconds(Timestamp moment) { return std::chrono::duration<double>(mom
 
 }  // namespace
 
-Cache::Cache(std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock, Random& random,
-             const telemetry::Log& log, telemetry::Metrics& metrics)
-    : provider_(std::move(provider)),
+Cache::Cache(std::string part, std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock,
+             Random& random, const telemetry::Log& log, telemetry::Metrics& metrics, telemetry::Tracer& tracer)
+    : part_(std::move(part)),
+      provider_(std::move(provider)),
       settings_(settings),
       clock_(clock),
       random_(random),
       log_(log),
       metrics_(metrics),
+      tracer_(tracer),
       failures_(metrics.counter("assay_secret_fetch_failures_total", "Secrets that could not be read or used.")),
       allowance_(kBurst),
       allowance_at_(steady_clock::now()),
@@ -88,10 +90,12 @@ Awaitable<void> Cache::look_again() {
 
 void Cache::look() {
   ++looks_;
+  const auto own = tracer_.enter(std::nullopt, random_);
+  const telemetry::Span span(tracer_.begin(own, {}), {.name = "look for newer secrets", .part = part_});
   std::string reason;
   for (auto& watched : watched_) {
     try {
-      look_at(watched);
+      look_at(watched, span.place());
     } catch (const std::exception& error) {
       failures_.Increment();
       reason = error.what();
@@ -100,9 +104,12 @@ void Cache::look() {
   note(std::move(reason));
 }
 
-void Cache::look_at(Watched& watched) {
+void Cache::look_at(Watched& watched, const telemetry::SpanPlace& under) {
+  const telemetry::Span span(under, {.name = "fetch secret", .kind = telemetry::SpanKind::kClient},
+                             {{"assay.secret.name", watched.name}});
   const auto secret = provider_->read(watched.name);
   auto ids = ids_of(secret);
+  span.set("assay.secret.version", ids.front());
   if (ids == watched.version_ids) return;
   if (!watched.use(secret)) {
     throw Refusal(fmt::format("version {} of {} is not what a secret of that name must be", ids.front(), watched.name));

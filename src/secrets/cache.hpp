@@ -22,6 +22,7 @@
 #include "secrets/signing_keys.hpp"
 #include "telemetry/log.hpp"
 #include "telemetry/metrics.hpp"
+#include "telemetry/tracer.hpp"
 
 namespace assay::secrets {
 
@@ -43,8 +44,9 @@ class Cache {
   /// Takes the versions of a secret into use; false for what it can't be, and then the ones before stay.
   using Use = std::function<bool(const Secret&)>;
 
-  Cache(std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock, Random& random,
-        const telemetry::Log& log, telemetry::Metrics& metrics);
+  /// `part` is whose they are; its looks are recorded with `tracer`.
+  Cache(std::string part, std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock,
+        Random& random, const telemetry::Log& log, telemetry::Metrics& metrics, telemetry::Tracer& tracer);
 
   /// Reads the secret and has it used, now and at each change, then on a thread of the cache's own. Throws as the
   /// provider does, and Refusal when it can't be used.
@@ -81,18 +83,20 @@ class Cache {
 
   // These on the thread alone.
   void look();
-  void look_at(Watched& watched);
+  void look_at(Watched& watched, const telemetry::SpanPlace& under);
   bool may_look_at_once();
   void note(std::string reason);
 
   std::chrono::milliseconds next_delay();
 
+  std::string part_;
   std::unique_ptr<Provider> provider_;
   CacheSettings settings_;
   const Clock& clock_;
   Random& random_;
   const telemetry::Log& log_;
   telemetry::Metrics& metrics_;
+  telemetry::Tracer& tracer_;
   telemetry::Counter& failures_;
   std::deque<Watched> watched_;
   std::atomic<std::uint64_t> looks_{0};  ///< begun

@@ -59,9 +59,34 @@ class SecretCache : public testing::Test {
   telemetry::Metrics metrics_;
   boost::asio::io_context context_{1};
   Vault vault_{.secrets = {{"cursor-key", {"one"}}}};
-  Cache cache_{
-      std::make_unique<FakeProvider>(vault_), {.patience = std::chrono::seconds(0)}, clock_, random_, log_, metrics_};
+  telemetry::Tracer tracer_;
+  Cache cache_{"patients",
+               std::make_unique<FakeProvider>(vault_),
+               {.patience = std::chrono::seconds(0)},
+               clock_,
+               random_,
+               log_,
+               metrics_,
+               tracer_};
 };
+
+TEST_F(SecretCache, RecordsEachLookWithItsFetches) {
+  std::vector<telemetry::FinishedOperation> looks;
+  tracer_.export_to([&looks](telemetry::FinishedOperation look) { looks.push_back(std::move(look)); });
+  const auto keys = cache_.follow("cursor-key", &as_texts);
+  look_again();
+  vault_.secrets.clear();
+  look_again();
+  ASSERT_EQ(looks.size(), 2);
+  const auto& spans = looks.front()->spans;
+  ASSERT_EQ(spans.size(), 2);
+  EXPECT_EQ(spans[1].parent, spans[0].id);
+  EXPECT_EQ(spans[1].name, "fetch secret");
+  EXPECT_EQ(spans[1].part, "patients");
+  EXPECT_EQ(std::get<std::string_view>(spans[1].attributes.at(0).value), "cursor-key");
+  EXPECT_FALSE(spans[1].is_error);
+  EXPECT_TRUE(looks.back()->spans.at(1).is_error);
+}
 
 TEST_F(SecretCache, FollowsNewerVersions) {
   const auto keys = cache_.follow("cursor-key", &as_texts);

@@ -232,9 +232,8 @@ TEST_F(HostKeyDoor, NotesInTheSpanWhichVersionsWereUsed) {
   const auto trace = telemetry::TraceContext::begin(random_);
   request_.context.principal = laboratory_;
   {
-    const telemetry::Span span(
-        telemetry::SpanPlace(tracer.begin(trace, {})),
-        {.name = "GET /patient/{id}", .kind = telemetry::SpanKind::kServer, .part = "gateway"});
+    const telemetry::Span span(tracer.begin(trace, {}),
+                               {.name = "GET /patient/{id}", .kind = telemetry::SpanKind::kServer, .part = "gateway"});
     auto request = request_;
     request.context.span = span.place();
     const HostKeySender sender({"patients-host-key", unchanging(two_versions()),

@@ -17,6 +17,7 @@ namespace assay::telemetry {
 using FinishedOperation = std::shared_ptr<const OperationRecord>;
 
 struct TracerOptions {
+  bool enabled = true;  ///< else nothing is recorded
   /// The share of the operations that begin here that are sampled; others are as their callers decided.
   double sampling_ratio = 1;
   std::chrono::milliseconds slow_after{1'000};  ///< from when on an operation is slow
@@ -37,9 +38,9 @@ class Tracer {
   /// The context of what is done for a caller, or of what begins here: then it is sampled or not by the ratio.
   TraceContext enter(const std::optional<TraceContext>& caller, Random& random) const;
 
-  /// The operation of what is done under `own`; `parent` is the caller's span, zeros without one.
-  std::shared_ptr<Operation> begin(const TraceContext& own, const SpanId& parent) {
-    return std::make_shared<Operation>(*this, own, parent);
+  /// Where spans of what is done under `own` begin; `parent` is the caller's span, zeros without one.
+  SpanPlace begin(const TraceContext& own, const SpanId& parent) {
+    return options_.enabled ? SpanPlace(std::make_shared<Operation>(*this, own, parent)) : SpanPlace();
   }
 
   /// What is kept of that trace; nothing when it is too old, or was none of this process's.

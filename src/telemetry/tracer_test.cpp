@@ -13,7 +13,7 @@ class Traces : public testing::Test {
   /// An operation of one span.
   TraceContext record(bool is_error = false) { return record(TraceContext::begin(random_), is_error); }
   TraceContext record(const TraceContext& own, bool is_error = false) {
-    Span span(SpanPlace(tracer_.begin(own, {})), {.name = "GET /status", .kind = SpanKind::kServer, .part = "gateway"});
+    Span span(tracer_.begin(own, {}), {.name = "GET /status", .kind = SpanKind::kServer, .part = "gateway"});
     if (is_error) span.fail();
     return own;
   }
@@ -33,7 +33,7 @@ TEST_F(Traces, AreATreeOfSpansUnderTheCallers) {
   const auto own = TraceContext::begin(random_);
   const SpanId caller{1, 2, 3};
   {
-    const Span server(SpanPlace(tracer_.begin(own, caller)), {.name = "POST /patient", .part = "gateway"},
+    const Span server(tracer_.begin(own, caller), {.name = "POST /patient", .part = "gateway"},
                       {{"http.route", "/before"}});
     server.set("http.route", std::string(2'000, 'x'));
     server.set("http.route", "/patient");
@@ -100,7 +100,7 @@ TEST_F(Traces, OfSlowOperationsAreExported) {
   auto own = TraceContext::begin(random_);
   own.set_sampled(false);
   const auto begin = precise_now();
-  SpanPlace(tracer_.begin(own, {})).add({.name = "GET /status"}, begin, begin + std::chrono::hours(1));
+  tracer_.begin(own, {}).add({.name = "GET /status"}, begin, begin + std::chrono::hours(1));
   EXPECT_THAT(exported(), testing::ElementsAre(own.trace_id));
 }
 
@@ -119,7 +119,7 @@ TEST_F(Traces, AreSampledAsTheCallerSaysAndElseByTheRatio) {
 TEST_F(Traces, HaveABoundAndTellWhatIsMissing) {
   const auto own = TraceContext::begin(random_);
   {
-    const Span root(SpanPlace(tracer_.begin(own, {})), {.name = "POST /import", .part = "gateway"});
+    const Span root(tracer_.begin(own, {}), {.name = "POST /import", .part = "gateway"});
     for (std::size_t i = 0; i < Operation::kMostSpans + 1; ++i) {
       const Span span(root.place(), {.name = "wait"});
       span.set("i", std::int64_t{1});
@@ -128,6 +128,16 @@ TEST_F(Traces, HaveABoundAndTellWhatIsMissing) {
   const auto operations = tracer_.find(own.trace_id);
   EXPECT_THAT(operations.at(0)->spans, SizeIs(Operation::kMostSpans));
   EXPECT_EQ(operations.at(0)->dropped_spans, 2);
+}
+
+TEST(Span, IsNotRecordedWhereTracingIsOff) {
+  SystemRandom random;
+  Tracer tracer({.enabled = false});
+  const auto own = TraceContext::begin(random);
+  {
+    const Span span(tracer.begin(own, {}), {.name = "GET /status"});
+  }
+  EXPECT_THAT(tracer.find(own.trace_id), IsEmpty());
 }
 
 TEST(Span, RecordsNothingWithoutAPlace) {
