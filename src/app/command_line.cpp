@@ -22,6 +22,7 @@
 #include "app/export.hpp"
 #include "app/failure.hpp"
 #include "app/import.hpp"
+#include "app/log_command.hpp"
 #include "app/patient_erase.hpp"
 #include "app/run.hpp"
 #include "app/secrets_command_line.hpp"
@@ -51,6 +52,7 @@ class CommandLine {
     add_subscription_commands();
     add_patient_commands();
     add_data_commands();
+    add_log_commands();
     add_import_commands();
     secrets_.add_to(app_);
     add_config_commands();
@@ -288,6 +290,18 @@ class CommandLine {
     common_settings(restore);
   }
 
+  void add_log_commands() {
+    auto& group = *app_.add_subcommand("log", "Look at what the running parts log");
+    group.require_subcommand(1);
+    auto& level =
+        command(group, "level", "Show from which level on each running part logs, or change it until it stops",
+                [this] { return show_log_levels(data_directory(), log_level_); });
+    level.add_option("LEVEL", log_level_.level, "debug, info, warning or error")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+    level.add_option("--part", log_level_.part, "serve, gateway, patients or audit (default: all)");
+    common_settings(level);
+  }
+
   RegisterPlace register_place() const {
     const auto loaded = configuration();
     return {.data_directory = loaded.path("data_dir"), .head_file = loaded.path("audit.head_path")};
@@ -367,6 +381,7 @@ class CommandLine {
   std::string key_;
   std::string output_ = "text";
   std::string trace_id_;
+  LogLevelChange log_level_;
   std::vector<std::string> scopes_;
   std::string reason_;
   AuditEraseOptions audit_erase_;

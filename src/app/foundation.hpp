@@ -39,8 +39,8 @@ struct Foundation {
 
   SystemClock clock;
   SystemRandom random;
-  telemetry::Log log;
   telemetry::Metrics metrics;
+  telemetry::Log log;
   telemetry::Tracer tracer;
   IoThreads threads;
 };

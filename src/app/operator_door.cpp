@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "app/log_levels.hpp"
 #include "app/span_json.hpp"
 #include "base/bytes.hpp"
 
@@ -31,7 +32,8 @@ Principal look_up_operator() {
 
 OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& socket,
                            std::function<PartHealth()> health, http::Handler commands)
-    : tracer_(foundation.tracer),
+    : log_(foundation.log),
+      tracer_(foundation.tracer),
       health_(std::move(health)),
       commands_(std::move(commands)),
       server_(
@@ -48,6 +50,7 @@ OperatorDoor::~OperatorDoor() { server_.stop(kStopGrace); }
 Awaitable<http::Response> OperatorDoor::handle(http::Request request) const {
   if (request.path() == "/health") co_return http::respond(200, to_json(health_()));
   if (const auto trace_id = trace_in(request.path())) co_return http::respond(200, to_json(tracer_.find(*trace_id)));
+  if (request.path() == kLogLevelsPath) co_return answer_log_levels(log_, request);
   if (commands_ == nullptr) {
     co_return http::answer({.status = 404, .detail = "Resource not found"}, http::ErrorForm::kGateway, request.headers);
   }

@@ -10,7 +10,8 @@
 namespace assay::app {
 
 /// The Unix socket in a part's folder, by which the operator's commands reach the running part: GET /health for
-/// `assay status`, GET /traces/{trace id} for `assay trace`, and what else the part has for operators. Only this
+/// `assay status`, GET /traces/{trace id} for `assay trace`, /log/levels for
+/// `assay log level`, and what else the part has for operators. Only this
 /// process's user and root are let in.
 class OperatorDoor {
  public:
@@ -24,6 +25,7 @@ class OperatorDoor {
  private:
   Awaitable<http::Response> handle(http::Request request) const;
 
+  const telemetry::Log& log_;
   const telemetry::Tracer& tracer_;
   std::function<PartHealth()> health_;
   http::Handler commands_;

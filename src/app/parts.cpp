@@ -48,13 +48,13 @@ PartHealth waiting_for_audit() {
 }
 
 /// Does `step` until it succeeds or `keep_trying` says no.
-void retry(Foundation& foundation, const std::function<bool()>& keep_trying,
+void retry(Foundation& foundation, const telemetry::Log& log, const std::function<bool()>& keep_trying,
            const std::function<Awaitable<void>()>& step) {
   while (keep_trying()) {
     try {
       return foundation.wait_for(step());
     } catch (const Unavailable& error) {
-      foundation.log.warning("waiting for the audit service", {{"reason", std::string_view(error.what())}});
+      log.warning("waiting for the audit service", {{"reason", std::string_view(error.what())}});
       foundation.wait_for(wait(kRetryDelay));
     }
   }
@@ -64,10 +64,11 @@ void retry(Foundation& foundation, const std::function<bool()>& keep_trying,
 
 AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_directory, Settings settings)
     : foundation_(foundation),
+      log_(foundation.log.of_part("audit")),
       folder_(data_directory, "audit"),
-      store_(folder_.path(), foundation.clock, foundation.random, foundation.log, foundation.metrics),
+      store_(folder_.path(), foundation.clock, foundation.random, log_, foundation.metrics),
       queries_(folder_.database()),
-      erasure_routes_(store_, foundation.clock, foundation.random, foundation.log, foundation.metrics),
+      erasure_routes_(store_, foundation.clock, foundation.random, log_, foundation.metrics),
       settings_(std::move(settings)),
       head_file_(settings_.head_file.empty() ? folder_.log_head() : settings_.head_file),
       secret_recorder_(*settings_.secret_versions, store_, folder_.recorded_secrets()) {
@@ -77,16 +78,16 @@ AuditPart::AuditPart(Foundation& foundation, const std::filesystem::path& data_d
 void AuditPart::start() {
   require_working();
   if (const auto kept = keep_replaced_head(folder_, head_file_.path()).string(); !kept.empty()) {
-    foundation_.log.info("the log's head from before the restore is kept", {{"folder", std::string_view(kept)}});
+    log_.info("the log's head from before the restore is kept", {{"folder", std::string_view(kept)}});
   }
   auto log = open_log();
   if (log.newest && store_.head().size > log.newest->tree.size) {
-    foundation_.log.warning("records behind the newest checkpoint are signed now; a clean stop leaves none",
-                            {{"records", static_cast<std::int64_t>(store_.head().size - log.newest->tree.size)}});
+    log_.warning("records behind the newest checkpoint are signed now; a clean stop leaves none",
+                 {{"records", static_cast<std::int64_t>(store_.head().size - log.newest->tree.size)}});
   }
   const bool is_first_start = store_.head().size == 0;
   auto in_force = log.signer;
-  signer_.emplace(store_, head_file_, std::move(log), foundation_.clock, foundation_.log);
+  signer_.emplace(store_, head_file_, std::move(log), foundation_.clock, log_);
   foundation_.wait_for(signer_->sign_newest());
   if (!signer_->newest()) throw Refusal(signer_->failure());
   rotation_.emplace(audit::LogRotation::Parameters{.store = store_,
@@ -103,7 +104,7 @@ void AuditPart::start() {
                                        .register_reader = queries_,
                                        .clock = foundation_.clock,
                                        .random = foundation_.random,
-                                       .log = foundation_.log,
+                                       .log = log_,
                                        .metrics = foundation_.metrics,
                                        .principals = settings_.principals});
   foundation_.wait_for(record_secrets(is_first_start));
@@ -152,7 +153,7 @@ Awaitable<void> AuditPart::record_secrets(bool is_first_start) {
 void AuditPart::note_unrecorded(std::string reason) {
   const std::scoped_lock lock(mutex_);
   if (!reason.empty() && reason != unrecorded_) {
-    foundation_.log.warning("changes of secrets could not be recorded", {{"reason", std::string_view(reason)}});
+    log_.warning("changes of secrets could not be recorded", {{"reason", std::string_view(reason)}});
   }
   unrecorded_ = std::move(reason);
 }
@@ -161,11 +162,10 @@ Awaitable<void> AuditPart::take_newest_key() {
   try {
     const auto key = co_await rotation_->take(settings_.log_keys->get()->front());
     if (!key) co_return;
-    foundation_.log.info("the log goes on under a new key", {{"key", std::string_view(*key)}});
+    log_.info("the log goes on under a new key", {{"key", std::string_view(*key)}});
     co_await signer_->sign_newest();
   } catch (const std::exception& error) {
-    foundation_.log.warning("the log's new key could not be taken into use",
-                            {{"reason", std::string_view(error.what())}});
+    log_.warning("the log's new key could not be taken into use", {{"reason", std::string_view(error.what())}});
   }
 }
 
@@ -184,7 +184,7 @@ Awaitable<void> AuditPart::erase_old_now_and_then() {
     try {
       is_more = co_await retention.erase_some();
     } catch (const std::exception& error) {
-      foundation_.log.warning("old records could not be erased", {{"reason", std::string_view(error.what())}});
+      log_.warning("old records could not be erased", {{"reason", std::string_view(error.what())}});
     }
     co_await wait(is_more ? std::chrono::milliseconds(kPoll) : kSweepInterval);
   }
@@ -224,15 +224,15 @@ PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& 
                            audit::Register& audit_register,
                            std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys)
     : foundation_(foundation),
+      log_(foundation.log.of_part("patients")),
       folder_(data_directory, "patients"),
-      store_(folder_.database(), {.store = "patients", .reserve = folder_.reserve()}, foundation.log,
-             foundation.metrics),
-      access_log_(audit_register, foundation.threads, foundation.log, foundation.metrics),
+      store_(folder_.database(), {.store = "patients", .reserve = folder_.reserve()}, log_, foundation.metrics),
+      access_log_(audit_register, foundation.threads, log_, foundation.metrics),
       service_({.store = store_,
                 .access_log = access_log_,
                 .clock = foundation.clock,
                 .random = foundation.random,
-                .log = foundation.log,
+                .log = log_,
                 .metrics = foundation.metrics,
                 .cursor_keys = std::move(cursor_keys)}) {
   mark_.set();
@@ -243,7 +243,7 @@ void PatientsPart::start() {
     foundation_.wait_for(settle());
   } catch (const Unavailable& error) {
     require_writable(store_.writer(), folder_);
-    foundation_.log.warning("waiting for the audit service", {{"reason", std::string_view(error.what())}});
+    log_.warning("waiting for the audit service", {{"reason", std::string_view(error.what())}});
   }
   boost::asio::co_spawn(foundation_.threads.context(0), watch_register(), boost::asio::detached);
   boost::asio::co_spawn(foundation_.threads.context(0), sweep_now_and_then(), boost::asio::detached);
@@ -271,11 +271,11 @@ Awaitable<void> PatientsPart::watch_register() {
       // Attempts may be under way: only a start can settle anew.
       access_log_.close();
       register_lost_records_ = true;
-      foundation_.log.error("accesses have ended", {{"reason", std::string_view(refusal.what())}});
+      log_.error("accesses have ended", {{"reason", std::string_view(refusal.what())}});
       co_return;
     } catch (const std::exception& error) {
       if (register_answers_.exchange(false)) {
-        foundation_.log.warning("the audit service is away", {{"reason", std::string_view(error.what())}});
+        log_.warning("the audit service is away", {{"reason", std::string_view(error.what())}});
       }
     }
   }
@@ -286,7 +286,7 @@ Awaitable<void> PatientsPart::sweep_now_and_then() {
     try {
       co_await service_.sweep();
     } catch (const std::exception& error) {
-      foundation_.log.warning("the sweep of old rows failed", {{"reason", std::string_view(error.what())}});
+      log_.warning("the sweep of old rows failed", {{"reason", std::string_view(error.what())}});
     }
     co_await wait(kSweepInterval);
   }
@@ -301,7 +301,7 @@ void PatientsPart::finish() {
   try {
     foundation_.wait_for(service_.store_mark());
   } catch (const std::exception& error) {
-    foundation_.log.warning("how far all is settled could not be stored", {{"reason", std::string_view(error.what())}});
+    log_.warning("how far all is settled could not be stored", {{"reason", std::string_view(error.what())}});
   }
 }
 
@@ -318,19 +318,20 @@ PartHealth PatientsPart::health() const {
 
 GatewayPart::GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, Surroundings surroundings)
     : foundation_(foundation),
+      log_(foundation.log.of_part("gateway")),
       folder_(data_directory, "gateway"),
-      store_(folder_.database(), folder_.reserve(), foundation.log, foundation.metrics),
+      store_(folder_.database(), folder_.reserve(), log_, foundation.metrics),
       reporter_(surroundings.audit_register == nullptr
                     ? nullptr
                     : std::make_unique<RegisterReporter>(*surroundings.audit_register, foundation.threads,
-                                                         foundation.random, foundation.log)),
+                                                         foundation.random, log_)),
       service_({.store = store_,
                 .reporter = reporter_.get(),
                 .patients = std::move(surroundings.patients),
                 .audit = std::move(surroundings.audit),
                 .clock = foundation.clock,
                 .random = foundation.random,
-                .log = foundation.log,
+                .log = log_,
                 .metrics = foundation.metrics,
                 .assets = assets(),
                 .log_is_public = surroundings.log_is_public,
@@ -343,7 +344,7 @@ void GatewayPart::start(const std::function<bool()>& keep_trying) {
     require_writable(store_.writer(), folder_);
     return keep_trying();
   };
-  retry(foundation_, may_go_on, [this] { return service_.start(); });
+  retry(foundation_, log_, may_go_on, [this] { return service_.start(); });
   started_ = true;
   boost::asio::co_spawn(foundation_.threads.context(0), retry_reports_now_and_then(), boost::asio::detached);
   operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());

@@ -70,6 +70,7 @@ class AuditPart {
   Awaitable<void> follow_secrets();
 
   Foundation& foundation_;
+  telemetry::Log log_;
   PartFolder folder_;
   DatabaseMark mark_{folder_};
   sqlite::AuditStore store_;
@@ -109,6 +110,7 @@ class PatientsPart {
   Awaitable<void> sweep_now_and_then();
 
   Foundation& foundation_;
+  telemetry::Log log_;
   PartFolder folder_;
   DatabaseMark mark_{folder_};
   sqlite::PatientsStore store_;
@@ -148,6 +150,7 @@ class GatewayPart {
   Awaitable<void> retry_reports_now_and_then();
 
   Foundation& foundation_;
+  telemetry::Log log_;
   PartFolder folder_;
   DatabaseMark mark_{folder_};
   sqlite::GatewayStore store_;

@@ -8,10 +8,12 @@
 
 #include "app/backup.hpp"
 #include "app/first_key.hpp"
+#include "app/log_options.hpp"
 #include "app/open_files.hpp"
 #include "app/part_folder.hpp"
 #include "app/startup_notice.hpp"
 #include "base/locked_memory.hpp"
+#include "http/access_log.hpp"
 
 namespace assay::app {
 
@@ -93,10 +95,15 @@ Process::Process(std::string command, const Configuration& configuration)
       configuration_(configuration),
       data_directory_(prepare(configuration)),
       foundation_(command_, thread_count(configuration), tracing(configuration)),
-      health_(foundation_.log, foundation_.metrics) {}
+      health_(foundation_.log, foundation_.metrics) {
+  foundation_.log.open(log_options(configuration),
+                       foundation_.metrics.counter("assay_log_lines_dropped_total",
+                                                   "Lines of the log that came faster than they could be written."));
+}
 
 void Process::listen(http::Handler handler, std::string_view listen_key, http::ErrorForm error_form) {
   const bool behind_a_part = command_ == "patients" || command_ == "audit";
+  if (configuration_.flag("logs.access")) handler = logged(std::move(handler));
   server_ = std::make_unique<http::Server>(
       foundation_.threads, configuration_.address(listen_key), std::move(handler),
       http::ServerOptions{.part = command_,
@@ -112,6 +119,13 @@ void Process::listen(http::Handler handler, std::string_view listen_key, http::E
       foundation_.log, foundation_.metrics);
   metrics_server_->start();
   foundation_.threads.start();
+}
+
+http::Handler Process::logged(http::Handler handler) const {
+  // The part that clients talk to speaks, also where it shares its process with others.
+  const auto* const part = command_ == "serve" ? "gateway" : command_.c_str();
+  auto access_log = std::make_shared<const http::AccessLog>(foundation_.log.of_part(part), std::move(handler));
+  return [access_log](http::Request request) { return access_log->handle(std::move(request)); };
 }
 
 bool Process::should_run() {

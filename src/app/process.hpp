@@ -39,6 +39,7 @@ class Process {
   void stop();
 
  private:
+  http::Handler logged(http::Handler handler) const;
   void say_where(const std::optional<SensitiveText>& first_key) const;
 
   std::string command_;

@@ -56,13 +56,14 @@ Awaitable<std::invoke_result_t<Read&, LogReader&>> LogRoutes::read(Read read) {
 
 Awaitable<Result<http::Response>> LogRoutes::show(http::Request request) {
   if (!is_from_gateway(request)) co_return refuse_host_key();
+  const auto trace = request.context.trace;
   const std::string path = request.path_parameters.front();
   // A part of the log has one name alone: caches must not be made to keep it under others.
   if (request.target != fmt::format("{}{}", kPrefix, path)) co_return not_in_log();
   try {
     co_return co_await show_part(path, request.context.span);
   } catch (const Unavailable& error) {
-    warning_.write(error.what());
+    warning_.write(trace, error.what());
   }
   co_return std::unexpected(
       Problem{.status = 503, .detail = "Service temporarily unavailable.", .retry_after = kRetryAfter});

@@ -23,7 +23,8 @@ class Passage {
 
 }  // namespace
 
-Awaitable<Result<http::Response>> LogGate::pass(Awaitable<Result<http::Response>> reading) {
+Awaitable<Result<http::Response>> LogGate::pass(telemetry::TraceContext trace,
+                                                Awaitable<Result<http::Response>> reading) {
   try {
     const Passage passage(in_flight_);
     if (passage.number() > kLargestInFlight) throw Unavailable("too many readers at once");
@@ -31,7 +32,7 @@ Awaitable<Result<http::Response>> LogGate::pass(Awaitable<Result<http::Response>
     if (answer && answer->status == 404) co_return fail(404, "The log has no such tile.");
     co_return answer;
   } catch (const Unavailable& error) {
-    warning_.write(error.what());
+    warning_.write(trace, error.what());
   }
   co_return std::unexpected(
       Problem{.status = 503, .detail = "Service temporarily unavailable.", .retry_after = kRetryAfter});

@@ -19,9 +19,10 @@ class LogGate {
 
   explicit LogGate(const telemetry::Log& log) : warning_(log, "the log was not shown") {}
 
-  /// Does the reading, which must not have begun, and answers what it answers, a 404 in the gateway's form. When too
-  /// many pass already or the service is away: a Problem 503, which is logged now and then alone.
-  Awaitable<Result<http::Response>> pass(Awaitable<Result<http::Response>> reading);
+  /// Does the reading, which must not have begun, for the request of `trace`, and answers what it answers, a 404 in the
+  /// gateway's form. When too many pass already or the service is away: a Problem 503, which is logged now and then
+  /// alone.
+  Awaitable<Result<http::Response>> pass(telemetry::TraceContext trace, Awaitable<Result<http::Response>> reading);
 
  private:
   std::atomic<std::size_t> in_flight_{0};

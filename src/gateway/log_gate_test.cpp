@@ -32,7 +32,7 @@ class LogGateTest : public testing::Test {
   }
 
   void pass(Awaitable<Result<http::Response>> reading) {
-    boost::asio::co_spawn(context_, note(gate_.pass(std::move(reading))), boost::asio::detached);
+    boost::asio::co_spawn(context_, note(gate_.pass({}, std::move(reading))), boost::asio::detached);
     run();
   }
   void run() {

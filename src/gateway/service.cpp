@@ -128,7 +128,10 @@ Awaitable<Result<http::Response>> Service::Implementation::forward(http::Request
     co_return std::unexpected(std::move(read.error()));
   }
   if (forwarding.says_why) take_reason(request, caller->principal);
-  co_return co_await send(&forwarding.service, to_service(std::move(request), std::move(caller->principal)));
+  const auto name = caller->principal.name;
+  auto answer = co_await send(&forwarding.service, to_service(std::move(request), std::move(caller->principal)));
+  if (answer) answer->served.principal = name;
+  co_return answer;
 }
 
 Awaitable<Result<http::Response>> Service::Implementation::send(const http::Handler* service,
@@ -140,12 +143,14 @@ Awaitable<Result<http::Response>> Service::Implementation::send(const http::Hand
 }
 
 Awaitable<Result<http::Response>> Service::Implementation::show_log(http::Request request) {
-  co_return co_await log_gate.pass(send(&dependencies.audit, to_service(std::move(request), std::nullopt)));
+  const auto trace = request.context.trace;
+  co_return co_await log_gate.pass(trace, send(&dependencies.audit, to_service(std::move(request), std::nullopt)));
 }
 
 Awaitable<Result<http::Response>> Service::Implementation::show_private_log(http::Request request) {
+  const auto trace = request.context.trace;
   auto answer =
-      co_await log_gate.pass(forward(std::move(request), {dependencies.audit, kLogPattern, Scope::kAuditRead}));
+      co_await log_gate.pass(trace, forward(std::move(request), {dependencies.audit, kLogPattern, Scope::kAuditRead}));
   // No cache on the way may show it to others.
   if (answer && answer->status == 200) answer->headers.set("Cache-Control", "private, no-cache");
   co_return answer;

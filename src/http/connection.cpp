@@ -163,12 +163,12 @@ void Connection::add_context(Request& request) const {
 Awaitable<Response> Connection::handle(Request request) {
   const auto& state = worker_->state();
   const bool as_problem_details = wants_problem_details(request.headers);
-  const auto operation_id = request.context.trace.operation_id();
+  const auto trace = request.context.trace;
   try {
     co_return co_await state.handler(std::move(request));
   } catch (const std::exception& exception) {
-    state.log.error("a request was not handled",
-                    {{"operation_id", std::string_view(operation_id)}, {"reason", std::string_view(exception.what())}});
+    state.log.write(telemetry::Level::kError, trace, "a request was not handled",
+                    {{"reason", std::string_view(exception.what())}});
   }
   co_return answer({.status = 500, .detail = "Internal server error."}, state.options.error_form, as_problem_details);
 }

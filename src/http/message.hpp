@@ -84,10 +84,17 @@ struct Request {
   std::optional<std::vector<std::pair<std::string, std::string>>> query_parameters() const;
 };
 
+/// What the access log says of how a request was served, beside what the answer tells; never sent.
+struct Served {
+  std::string_view route;  ///< the pattern, from the outermost router that had one
+  std::string principal;   ///< the name of whom it was served to, where the part finds that out
+};
+
 struct Response {
   int status = 200;
   Headers headers;
   std::string body;
+  Served served = {};
 };
 
 /// A service is a function: the server puts one on a socket, a caller in the same process calls it

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kMethods = static_cast<std::size_t>(Method::kOther) + 1;
 constexpr std::chrono::seconds kRetryAfter{1};
 constexpr int kFirstServerError = 500;
+constexpr std::string_view kUnmatched = "unmatched";  ///< the route of what no route serves
 
 using Segments = std::vector<std::string_view>;
 
@@ -45,8 +46,8 @@ struct Router::Implementation {
   Implementation(std::string name, ErrorForm error_form, const telemetry::Log& logger, telemetry::Metrics& registry)
       : part(std::move(name)), form(error_form), log(logger), metrics(registry) {
     for (std::size_t i = 0; i < kMethods; ++i) {
-      unmatched.push_back(
-          std::make_unique<RouteMetrics>(metrics, part, std::string(to_string(static_cast<Method>(i))), "unmatched"));
+      unmatched.push_back(std::make_unique<RouteMetrics>(metrics, part, std::string(to_string(static_cast<Method>(i))),
+                                                         std::string(kUnmatched)));
     }
   }
 
@@ -103,10 +104,8 @@ Response Router::Implementation::refuse(const Segments& segments, bool as_proble
 void Router::Implementation::log_problem(const Route& route, const telemetry::TraceContext& trace,
                                          const Problem& problem) const {
   const auto level = problem.status >= 500 ? telemetry::Level::kError : telemetry::Level::kInfo;
-  const auto operation_id = trace.operation_id();
-  log.write(level, "a request was not served",
-            {{"operation_id", std::string_view(operation_id)},
-             {"method", to_string(route.method)},
+  log.write(level, trace, "a request was not served",
+            {{"method", to_string(route.method)},
              {"route", std::string_view(route.pattern.text())},
              {"status", std::int64_t{problem.status}},
              {"reason", std::string_view(problem.reason)}});
@@ -131,6 +130,7 @@ Awaitable<Response> Router::handle(Request request) const {
   auto* route = implementation_->find_serving(request.method, segments);
   if (route == nullptr) {
     auto response = implementation_->refuse(segments, as_problem_details);
+    response.served.route = kUnmatched;
     implementation_->unmatched.at(static_cast<std::size_t>(request.method))->observe(response.status, elapsed());
     co_return response;
   }
@@ -156,6 +156,7 @@ Awaitable<Response> Router::handle(Request request) const {
   }
   if (!result && !result.error().reason.empty()) implementation_->log_problem(*route, trace, result.error());
   auto response = result ? std::move(*result) : answer(result.error(), implementation_->form, as_problem_details);
+  response.served.route = route->pattern.text();
   span.set("http.response.status_code", std::int64_t{response.status});
   if (response.status >= kFirstServerError) span.fail();
   route->metrics.observe(response.status, elapsed());

@@ -18,7 +18,7 @@ using Action = std::function<Awaitable<Result<Response>>(Request)>;
 /// Makes one handler from many. A pattern is a path whose segments are literal or `{name}`, the last one perhaps
 /// `{name...}`, for one segment or more; literal segments win over the others within their method; one trailing slash
 /// is ignored; HEAD is GET without the body. A known path with another method is 405 with Allow. The router is the one
-/// place where an exception becomes an answer: 503 for Unavailable, else 500, logged with the operation's id.
+/// place where an exception becomes an answer: 503 for Unavailable, else 500, logged with its operation.
 class Router {
  public:
   /// `part` labels metrics and log lines; the metrics of each route and status are made when first met.

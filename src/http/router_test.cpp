@@ -116,7 +116,7 @@ TEST_F(RouterTest, TurnsExceptionsIntoAnswersThatTellNothing) {
   EXPECT_THAT(broken.body, HasSubstr("Internal server error."));
   EXPECT_THAT(away.body + broken.body, Not(HasSubstr("inner")));
   EXPECT_THAT(log, HasSubstr("inner"));
-  EXPECT_THAT(log, HasSubstr("operation_id"));
+  EXPECT_THAT(log, HasSubstr("trace_id"));
 }
 
 TEST_F(RouterTest, CountsByTemplateAndNeverByPath) {

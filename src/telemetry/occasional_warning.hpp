@@ -15,9 +15,11 @@ class OccasionalWarning {
  public:
   OccasionalWarning(const Log& log, std::string message) : log_(log), message_(std::move(message)) {}
 
-  void write(std::string_view reason) {
+  /// While the request of `trace` is served.
+  void write(const TraceContext& trace, std::string_view reason) {
     const std::scoped_lock lock(mutex_);
-    if (turns_.take_turn(std::chrono::steady_clock::now())) log_.warning(message_, {{"reason", reason}});
+    if (!turns_.take_turn(std::chrono::steady_clock::now())) return;
+    log_.write(Level::kWarning, trace, message_, {{"reason", reason}});
   }
 
  private:
