@@ -126,21 +126,31 @@ void append_json(std::string& out, const LogLine& line) {
   out += "}\n";
 }
 
-/// Nothing that a terminal might obey, nor a reader take for another field.
-bool is_plain(char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '=' && c != '\\'; }
+/// What needs no quotes among fields.
+bool is_word(char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '=' && c != '\\'; }
 
-/// A text that came from outside may hold what a terminal obeys; those of the program's own are shown as they are.
-void append_for_people(std::string& out, std::string_view text) {
-  if (!text.empty() && std::ranges::all_of(text, is_plain)) {
-    out += text.substr(0, kLongestText);
-    return;
+void append_quoted(std::string& out, std::string_view text) {
+  out += '"';
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c >= ' ' && c < '\x7f') {
+      out += c;
+    } else {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint8_t>(c));
+    }
   }
-  const auto begin = out.size();
-  append_string(out, text);
-  for (auto i = begin; i < out.size(); ++i) {
-    const bool is_control = out[i] == '\x7f' || (out[i] == '\xc2' && static_cast<std::uint8_t>(out[i + 1]) < 0xa0U);
-    if (is_control) out[i] = '?';
-    if (is_control && continues_a_character(out[i + 1])) out[i + 1] = '?';
+  out += '"';
+}
+
+/// A text that came from outside may hold what a terminal obeys or turns around, so that only ASCII is shown as it is.
+void append_for_people(std::string& out, std::string_view text) {
+  const auto shown = text.substr(0, kLongestText);
+  if (std::ranges::all_of(shown, is_word)) {
+    out += shown;
+  } else {
+    append_quoted(out, shown);
   }
 }
 
