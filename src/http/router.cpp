@@ -154,7 +154,9 @@ Awaitable<Response> Router::handle(Request request) const {
   } catch (const std::exception& exception) {
     result = std::unexpected(Problem{.status = 500, .detail = "Internal server error.", .reason = exception.what()});
   }
-  if (!result && !result.error().reason.empty()) implementation_->log_problem(*route, trace, result.error());
+  if (!result && !result.error().reason.empty()) {
+    implementation_->log_problem(*route, span.context_or(trace), result.error());
+  }
   auto response = result ? std::move(*result) : answer(result.error(), implementation_->form, as_problem_details);
   response.served.route = route->pattern.text();
   span.set("http.response.status_code", std::int64_t{response.status});

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <array>
 #include <csignal>
+#include <cstdio>
 #include <sstream>
 #include <thread>
 #include <vector>
@@ -218,6 +220,51 @@ TEST_F(LogWriterTest, DropsWhatFindsNoRoomAndTellsHowMuch) {
   const auto lines = lines_in(text);
   EXPECT_EQ(lines.size(), kLines - static_cast<std::size_t>(dropped) + 1);
   EXPECT_THAT(lines.back(), HasSubstr(fmt::format(R"("lines":{})", static_cast<int>(dropped))));
+}
+
+/// The signal of a file that may not grow is an error of writing instead.
+class SmallFile {
+ public:
+  explicit SmallFile(rlim_t bytes) : file_(std::tmpfile()) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    limit(bytes);
+  }
+  ~SmallFile() {
+    limit(before_.rlim_cur);
+    std::fclose(file_);
+  }
+  SmallFile(const SmallFile&) = delete;
+  SmallFile& operator=(const SmallFile&) = delete;
+
+  void limit(rlim_t bytes) {
+    const rlimit limits{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limits);
+  }
+  void unlimit() { limit(before_.rlim_cur); }
+  int descriptor() { return ::fileno(file_); }
+  std::string content() {
+    std::array<char, 4096> room{};
+    return {room.data(), static_cast<std::size_t>(::pread(descriptor(), room.data(), room.size(), 0))};
+  }
+
+ private:
+  std::FILE* file_;
+  rlimit before_{};
+};
+
+TEST_F(LogWriterTest, GoesOnAtALineOfItsOwnAfterAFileThatTookAPart) {
+  SmallFile file(15);
+  LogWriter writer("test", file.descriptor());
+  writer.start({}, dropped_);
+  writer.take(Level::kError, "first line\n");
+  writer.take(Level::kError, "second line\n");
+  writer.take(Level::kError, "third line\n");
+  file.unlimit();
+  writer.take(Level::kError, "fourth line\n");
+  EXPECT_EQ(dropped_.Value(), 2);
+  EXPECT_THAT(file.content(), StartsWith("first line\nseco\nfourth line\n"));
+  EXPECT_THAT(file.content(), HasSubstr("\"lines\":2"));
 }
 
 TEST_F(LogWriterTest, WritesAtItsEndWhatWaits) {

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <ctime>
@@ -24,8 +25,8 @@ constexpr std::size_t kRoomForErrors = std::size_t{64} * 1024;
 constexpr int kLooksBeforeCrash = 40;
 constexpr timespec kBetweenLooks{.tv_sec = 0, .tv_nsec = 5'000'000};
 
-/// A log that can't be written has nowhere to say so.
-void write_all(int file, std::string_view text) {
+/// What could not be written: a log has nowhere to say so at once.
+std::string_view write_all(int file, std::string_view text) {
   while (!text.empty()) {
     const auto size = ::write(file, text.data(), text.size());
     if (size >= 0) {
@@ -34,10 +35,13 @@ void write_all(int file, std::string_view text) {
       pollfd writable{.fd = file, .events = POLLOUT, .revents = 0};
       ::poll(&writable, 1, -1);
     } else if (errno != EINTR) {
-      return;
+      return text;
     }
   }
+  return text;
 }
+
+std::uint64_t count_lines(std::string_view text) { return static_cast<std::uint64_t>(std::ranges::count(text, '\n')); }
 
 timespec after(std::chrono::milliseconds delay) {
   constexpr std::int64_t kNanoseconds = 1'000'000'000;
@@ -84,7 +88,10 @@ bool LogWriter::is_stuck() const {
 void LogWriter::take(Level level, std::string_view line) {
   const bool is_urgent = level == Level::kError;
   std::unique_lock lock(mutex_);
-  if (!is_running_) return write_all(file_, line);
+  if (!is_running_) {
+    write(line);
+    return;
+  }
   const auto size_before = pending_.size();
   if (size_before + line.size() > queue_bytes_ + (is_urgent ? kRoomForErrors : 0)) {
     ++not_told_;
@@ -110,10 +117,20 @@ void LogWriter::run() {
     write_gathered();
   }
   const std::scoped_lock lock(mutex_);
-  write_all(file_, pending_);
+  write(pending_);
   written_ = taken_;
   pending_.clear();
   is_running_ = false;
+}
+
+std::uint64_t LogWriter::write(std::string_view lines) {
+  if (lines.empty()) return 0;
+  // A line of which the file took a part alone must not run into the next.
+  if (is_line_open_ && !write_all(file_, "\n").empty()) return count_lines(lines);
+  const auto rest = write_all(file_, lines);
+  const auto taken = lines.substr(0, lines.size() - rest.size());
+  if (!taken.empty()) is_line_open_ = !taken.ends_with('\n');
+  return count_lines(rest);
 }
 
 /// Returns early when something is urgent.
@@ -133,10 +150,14 @@ void LogWriter::write_gathered() {
   const auto dropped = std::exchange(not_told_, 0);
   writes_since_ = std::chrono::steady_clock::now();
   lock.unlock();
+  const auto lost = write(batch_);
+  batch_.clear();
   append_own_lines(batch_, dropped, crash_signal);
-  write_all(file_, batch_);
+  const bool is_told = write(batch_) == 0;
   batch_.clear();
   lock.lock();
+  if (lost != 0) dropped_total_->Increment(static_cast<double>(lost));
+  not_told_ += lost + (is_told ? 0 : dropped);
   writes_since_.reset();
   written_ = end;
   written_changed_.notify_all();

@@ -48,6 +48,8 @@ class LogWriter {
   void run();
   void gather();
   void write_gathered();
+  /// How many of the lines the file did not take.
+  std::uint64_t write(std::string_view lines);
   bool is_stuck() const;
   void append_own_lines(std::string& batch, std::uint64_t dropped_lines, int crash_signal) const;
 
@@ -61,6 +63,7 @@ class LogWriter {
   std::condition_variable written_changed_;
   std::string pending_;
   std::string batch_;           ///< the thread's own: what it writes now
+  bool is_line_open_ = false;   ///< the file took a part of a line
   std::uint64_t taken_ = 0;     ///< bytes
   std::uint64_t written_ = 0;   ///< bytes of what was taken
   std::uint64_t not_told_ = 0;  ///< dropped lines that no line tells of yet

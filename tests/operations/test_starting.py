@@ -88,9 +88,9 @@ def test_after_a_first_start_that_was_broken_off_the_log_says_how_to_get_a_key(f
     (fresh_register.data / "gateway" / "first-key-shown").unlink()
     for is_told in (True, False):
         fresh_register.start()
-        assert ("assay subscription regenerate first" in fresh_register.program.log()) is is_told
         assert "Key file" not in fresh_register.program.printed
         fresh_register.stop()
+        assert ("assay subscription regenerate first" in fresh_register.program.log()) is is_told
 
 
 def test_what_lies_on_disk_is_for_its_owner_alone(fresh_register: Register) -> None:
