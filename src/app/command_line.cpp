@@ -24,6 +24,7 @@
 #include "app/import.hpp"
 #include "app/log_command.hpp"
 #include "app/patient_erase.hpp"
+#include "app/print_settings.hpp"
 #include "app/run.hpp"
 #include "app/secrets_command_line.hpp"
 #include "app/standard_output.hpp"
@@ -341,14 +342,8 @@ class CommandLine {
       fmt::print("The configuration is in order.\n");
       return 0;
     }));
-    common_settings(command(group, "show", "Show each setting and where it comes from", [this] {
-      const auto loaded = configuration();
-      for (const auto& key : configuration_keys()) {
-        const auto& setting = loaded.settings().find(key.name)->second;
-        fmt::print("{:<24} {:<26} # {}; {}\n", key.name, "\"" + setting.value + "\"", setting.origin, key.help);
-      }
-      return 0;
-    }));
+    common_settings(command(group, "show", "Show each setting and where it comes from",
+                            [this] { return print_settings(configuration()); }));
     command(app_, "version", "Print the version", [] {
       fmt::print("assay {}\n", ASSAY_VERSION);
       return 0;

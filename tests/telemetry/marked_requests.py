@@ -54,6 +54,7 @@ class MarkedRequests:
         self.trace_ids: set[str] = set()
         self.statuses: dict[tuple[str, str], set[int]] = {}
         self.patient = ""
+        self.last_name = ""
         self.test = ""
         self.record = new_id()
 
@@ -68,6 +69,7 @@ class MarkedRequests:
         answer = self.send("POST", "/patient", self.a_patient(), client=through)
         assert answer.status_code == 201, answer.text
         self.patient = self.marks.note(answer.json()["id"], "the id of a patient")
+        self.last_name = answer.json()["lastName"]
         self.record = answer.headers["Audit-Record"].split(";")[0]
         answer = self.send("POST", f"/patient/{self.patient}/tests", self.a_test(), client=through)
         assert answer.status_code == 201, answer.text
@@ -104,7 +106,7 @@ class MarkedRequests:
         }
         bodies: dict[str, Any] = {
             "/patient": self.a_patient(),
-            "/patient/search": {"lastName": self.marks.new("a criterion"), "id": self.marks.new("a criterion")},
+            "/patient/search": {"lastName": self.last_name, "id": self.patient},
             "/patient/{patientId}": self.a_patient(id=self.patient),
             "/patient/{patientId}/tests": self.a_test(),
             "/patient/{patientId}/erase": {"reason": self.marks.new("a reason")},
@@ -121,6 +123,7 @@ class MarkedRequests:
         yield json.dumps([{"id": mark, "resource": mark, "sourceSystemName": {mark: 1}}]).encode()
         yield json.dumps(self.a_patient(dateOfBirth=mark, postCode=mark * 9, gender=mark)).encode()
         yield json.dumps(mark).encode()
+        yield json.dumps({"lastName": mark}).encode()
         yield b'{"firstName":"' + mark.encode() + b'\xff"}'
         yield b"[" * 100 + json.dumps(mark).encode()
         yield json.dumps({"patient": {"id": mark}, "tests": mark}).encode() + b"\n" + mark.encode() + b"\n"

@@ -6,6 +6,7 @@ import gzip
 import http.client
 import json
 import os
+import re
 import secrets
 import socket
 import threading
@@ -20,6 +21,14 @@ from register import Program, run
 PARTS = ("gateway", "patients", "audit")
 
 
+# At every place, since one may begin within another; what is found is looked up, however many there are.
+_MARK_OR_ID = re.compile(r"(?=(zq[0-9a-f]{16}|[0-9a-f]{32}))")
+
+
+def _bare(text: str) -> str:
+    return text.lower().replace("-", "")
+
+
 class Marks:
     """Each value is another, so that one that is found says where it came from."""
 
@@ -30,17 +39,15 @@ class Marks:
         return self.note(f"zq{secrets.token_hex(8)}", meaning)
 
     def note(self, value: str, meaning: str) -> str:
-        self.meanings[value] = meaning
+        self.meanings[_bare(value)] = meaning
         return value
 
     def found_in(self, content: bytes) -> list[str]:
         """What each value that is there stands for, in whichever case, and an id without its hyphens too."""
-        text = content.lower()
-        return sorted(
-            meaning
-            for value, meaning in self.meanings.items()
-            if value.lower().encode() in text or value.replace("-", "").lower().encode() in text
-        )
+        text = _bare(content.decode(errors="replace"))
+        found = {self.meanings[seen] for seen in _MARK_OR_ID.findall(text) if seen in self.meanings}
+        others = [value for value in self.meanings if not _MARK_OR_ID.match(value)]
+        return sorted(found | {self.meanings[value] for value in others if value in text})
 
 
 class Receiver:
