@@ -21,8 +21,8 @@ from register import Program, run
 PARTS = ("gateway", "patients", "audit")
 
 
-# At every place, since one may begin within another; what is found is looked up, however many there are.
-_MARK_OR_ID = re.compile(r"(?=(zq[0-9a-f]{16}|[0-9a-f]{32}))")
+_MARK = re.compile("zq[0-9a-f]{16}")
+_IDS = re.compile("[0-9a-f]{32,}")
 
 
 def _bare(text: str) -> str:
@@ -34,20 +34,25 @@ class Marks:
 
     def __init__(self) -> None:
         self.meanings: dict[str, str] = {}
+        self.others: set[str] = set()
 
     def new(self, meaning: str) -> str:
         return self.note(f"zq{secrets.token_hex(8)}", meaning)
 
     def note(self, value: str, meaning: str) -> str:
         self.meanings[_bare(value)] = meaning
+        if not _MARK.fullmatch(value) and not _IDS.fullmatch(_bare(value)):
+            self.others.add(_bare(value))
         return value
 
     def found_in(self, content: bytes) -> list[str]:
         """What each value that is there stands for, in whichever case, and an id without its hyphens too."""
         text = _bare(content.decode(errors="replace"))
-        found = {self.meanings[seen] for seen in _MARK_OR_ID.findall(text) if seen in self.meanings}
-        others = [value for value in self.meanings if not _MARK_OR_ID.match(value)]
-        return sorted(found | {self.meanings[value] for value in others if value in text})
+        seen = set(_MARK.findall(text))
+        for digits in _IDS.findall(text):
+            seen |= {digits[i : i + 32] for i in range(len(digits) - 31)}
+        seen |= {value for value in self.others if value in text}
+        return sorted({self.meanings[value] for value in seen if value in self.meanings})
 
 
 class Receiver:
@@ -115,9 +120,9 @@ class Door(http.client.HTTPConnection):
         os.close(folder)
 
 
-def traces_kept(data: Path, trace_ids: set[str]) -> Iterator[tuple[str, bytes]]:
+def traces_kept(data: Path, trace_ids: set[str], parts: tuple[str, ...] = PARTS) -> Iterator[tuple[str, bytes]]:
     """What each running part keeps of these operations, as it tells `assay trace`."""
-    for part in PARTS:
+    for part in parts:
         door = Door(data / part)
         for trace_id in sorted(trace_ids):
             door.request("GET", f"/traces/{trace_id}")
