@@ -208,7 +208,7 @@ Awaitable<void> Connection::refuse(Problem problem, Request request) {
   auto& state = worker_->state();
   state.metrics
       .counter("http_server_refused_messages_total", "Messages that were no acceptable HTTP.",
-               {{"part", state.options.part}, {"status", std::to_string(problem.status)}})
+               {{"part", state.options.part}, {"http_response_status_code", std::to_string(problem.status)}})
       .Increment();
   add_context(request);
   auto response = answer(problem, state.options.error_form, request.headers);

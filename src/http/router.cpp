@@ -44,7 +44,11 @@ void decode_parameters(const Pattern& pattern, const Segments& segments, Request
 
 struct Router::Implementation {
   Implementation(std::string name, ErrorForm error_form, const telemetry::Log& logger, telemetry::Metrics& registry)
-      : part(std::move(name)), form(error_form), log(logger), metrics(registry) {
+      : part(std::move(name)),
+        form(error_form),
+        log(logger),
+        metrics(registry),
+        active(metrics.tally("http_server_active_requests", "Requests that are being served.", {{"part", part}})) {
     for (std::size_t i = 0; i < kMethods; ++i) {
       unmatched.push_back(std::make_unique<RouteMetrics>(metrics, part, std::string(to_string(static_cast<Method>(i))),
                                                          std::string(kUnmatched)));
@@ -65,6 +69,7 @@ struct Router::Implementation {
   ErrorForm form;
   const telemetry::Log& log;
   telemetry::Metrics& metrics;
+  telemetry::Tally& active;
   std::vector<std::unique_ptr<Route>> routes;
   std::vector<std::unique_ptr<RouteMetrics>> unmatched;
 };
@@ -122,8 +127,14 @@ void Router::add(Method method, std::string_view pattern, Action action) {
 }
 
 Awaitable<Response> Router::handle(Request request) const {
-  const auto started = std::chrono::steady_clock::now();
-  const auto elapsed = [started] { return std::chrono::steady_clock::now() - started; };
+  const telemetry::Tallied active(implementation_->active);
+  const auto measured = [started = std::chrono::steady_clock::now(),
+                         request_bytes = request.body.size()](const Response& answered) {
+    return RouteMetrics::Measured{.status = answered.status,
+                                  .duration = std::chrono::steady_clock::now() - started,
+                                  .request_bytes = request_bytes,
+                                  .response_bytes = answered.body.size()};
+  };
   const auto trace = request.context.trace;
   const bool as_problem_details = wants_problem_details(request.headers);
   const auto segments = split_path(request.path());
@@ -131,7 +142,7 @@ Awaitable<Response> Router::handle(Request request) const {
   if (route == nullptr) {
     auto response = implementation_->refuse(segments, as_problem_details);
     response.served.route = kUnmatched;
-    implementation_->unmatched.at(static_cast<std::size_t>(request.method))->observe(response.status, elapsed());
+    implementation_->unmatched.at(static_cast<std::size_t>(request.method))->observe(measured(response));
     co_return response;
   }
   const bool is_first = request.context.span.is_root();
@@ -161,7 +172,7 @@ Awaitable<Response> Router::handle(Request request) const {
   response.served.route = route->pattern.text();
   span.set("http.response.status_code", std::int64_t{response.status});
   if (response.status >= kFirstServerError) span.fail();
-  route->metrics.observe(response.status, elapsed());
+  route->metrics.observe(measured(response));
   co_return response;
 }
 

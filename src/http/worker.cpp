@@ -28,7 +28,13 @@ ServerState::ServerState(Handler handle, ServerOptions server_options, const tel
       log(logger),
       metrics(registry),
       open_connections(metrics.gauge("http_server_open_connections", "Connections that clients hold open.",
-                                     {{"part", options.part}})) {}
+                                     {{"part", options.part}})),
+      refused_connections(metrics.counter("http_server_refused_connections_total",
+                                          "Connections closed at once since there were too many.",
+                                          {{"part", options.part}})) {
+  metrics.gauge("http_server_connection_limit", "How many connections clients may hold open.", {{"part", options.part}})
+      .Set(static_cast<double>(options.limits.connections));
+}
 
 Worker::Worker(boost::asio::io_context& context, std::shared_ptr<ServerState> state)
     : context_(context), state_(std::move(state)), timer_(context.get_executor()) {}
@@ -36,6 +42,7 @@ Worker::Worker(boost::asio::io_context& context, std::shared_ptr<ServerState> st
 void Worker::adopt(Socket socket) {
   if (state_->connections.fetch_add(1) >= state_->options.limits.connections) {
     --state_->connections;
+    state_->refused_connections.Increment();
     return;
   }
   state_->open_connections.Increment();

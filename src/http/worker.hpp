@@ -24,6 +24,7 @@ struct ServerState {
   const telemetry::Log& log;
   telemetry::Metrics& metrics;
   telemetry::Gauge& open_connections;
+  telemetry::Counter& refused_connections;
 
   std::atomic<std::size_t> connections{0};
   std::atomic<bool> stopping{false};
