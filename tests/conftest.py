@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from client import Client
+import requests
+from client import Client, new_id
+from metric_names import exposed
 from register import Parts, Register
 
 
@@ -22,6 +24,26 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     shared = Parts(tmp_path_factory.mktemp("parts"))
     yield shared
     shared.stop()
+
+
+@pytest.fixture(scope="session")
+def families(register: Register, parts: Parts) -> dict[str, str]:
+    """What both wirings expose once requests were served, refused, and passed on from part to part."""
+    for wiring in (register, parts):
+        assert wiring.client().get(f"/patient/{new_id()}").status_code == 404
+        url = "http://{}:{}/status".format(*wiring.address)
+        requests.get(url, headers={"Long": "x" * 40_000}, timeout=10)
+    return exposed(*listeners(register, parts))
+
+
+def listeners(register: Register, parts: Parts) -> list[str]:
+    return [each.metrics_url for each in (register, parts.gateway, parts.patients, parts.audit)]
+
+
+@pytest.fixture(scope="session")
+def metrics_urls(register: Register, parts: Parts) -> list[str]:
+    """The metrics listeners: of serve, and of the three parts alone."""
+    return listeners(register, parts)
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 #include "app/health.hpp"
 
+#include "app/exposition_form.hpp"
 #include "base/json.hpp"
 
 namespace assay::app {
 
 namespace {
-
-constexpr std::string_view kExpositionFormat = "text/plain; version=0.0.4; charset=utf-8";
 
 Awaitable<Result<http::Response>> alive(http::Request /*request*/) {
   co_return http::respond(200, R"({"status":"ok"})");
@@ -37,6 +36,8 @@ HealthService::HealthService(const telemetry::Log& log, telemetry::Metrics& metr
   router_.add(http::Method::kGet, "/healthz", alive);
   router_.add(http::Method::kGet, "/readyz", [this](http::Request request) { return readiness(std::move(request)); });
   router_.add(http::Method::kGet, "/metrics", [this](http::Request request) { return exposition(std::move(request)); });
+  auto& readiness = metrics_.gauge("assay_readiness", "0 ready, 1 degraded, 2 unavailable.");
+  metrics_.on_collect([this, &readiness] { readiness.Set(static_cast<double>(health().readiness)); });
 }
 
 void HealthService::add(std::function<PartHealth()> part) { parts_.push_back(std::move(part)); }
@@ -50,8 +51,9 @@ PartHealth HealthService::health() const {
   return worst;
 }
 
-Awaitable<Result<http::Response>> HealthService::exposition(http::Request /*request*/) const {
-  co_return http::respond(200, metrics_.expose(), kExpositionFormat);
+Awaitable<Result<http::Response>> HealthService::exposition(http::Request request) const {
+  const auto form = wanted_form(request.headers);
+  co_return http::respond(200, metrics_.expose(form), media_type(form));
 }
 
 Awaitable<Result<http::Response>> HealthService::readiness(http::Request /*request*/) const {

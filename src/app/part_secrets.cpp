@@ -9,8 +9,9 @@ namespace assay::app {
 
 namespace {
 
-secrets::CacheSettings cache_settings(const Configuration& configuration) {
-  return {.refresh = std::chrono::seconds(configuration.number("secrets.refresh")),
+secrets::CacheSettings cache_settings(std::string_view part, const Configuration& configuration) {
+  return {.part = std::string(part),
+          .refresh = std::chrono::seconds(configuration.number("secrets.refresh")),
           .patience = std::chrono::seconds(configuration.number("secrets.patience"))};
 }
 
@@ -21,7 +22,7 @@ PartSecrets::PartSecrets(std::string_view part, const Configuration& configurati
     : foundation_(foundation),
       overlap_{.unused = std::chrono::seconds(configuration.number("secrets.overlap")),
                .limit = std::chrono::seconds(configuration.number("secrets.patience"))},
-      cache_(std::string(part), std::move(provider), cache_settings(configuration), foundation.clock, foundation.random,
+      cache_(std::move(provider), cache_settings(part, configuration), foundation.clock, foundation.random,
              foundation.log, foundation.metrics, foundation.tracer) {}
 
 secrets::HostKeySender::Keys PartSecrets::sender_keys(

@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 
 #include "app/assets.hpp"
+#include "app/log_metrics.hpp"
 #include "app/replaced_log.hpp"
 #include "audit/retention.hpp"
 
@@ -112,6 +113,7 @@ void AuditPart::start() {
   if (settings_.retention > std::chrono::days(0)) {
     boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
   }
+  measure_log(foundation_.metrics, store_, *signer_, head_file_.path());
   operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
 }
 

@@ -14,6 +14,7 @@
 #include "app/startup_notice.hpp"
 #include "base/locked_memory.hpp"
 #include "http/access_log.hpp"
+#include "telemetry/process_metrics.hpp"
 
 namespace assay::app {
 
@@ -99,6 +100,8 @@ Process::Process(std::string command, const Configuration& configuration)
   foundation_.log.open(log_options(configuration),
                        foundation_.metrics.counter("assay_log_lines_dropped_total",
                                                    "Lines of the log that came faster than they could be written."));
+  foundation_.metrics.info("assay_build_info", "Which build runs.", {}, {{"version", ASSAY_VERSION}});
+  foundation_.metrics.add(std::make_shared<telemetry::ProcessMetrics>());
 }
 
 void Process::listen(http::Handler handler, std::string_view listen_key, http::ErrorForm error_form) {

@@ -12,6 +12,7 @@
 #include "app/signing_appender.hpp"
 #include "audit/client.hpp"
 #include "http/client.hpp"
+#include "http/client_metrics.hpp"
 #include "secrets/grants.hpp"
 #include "secrets/host_key.hpp"
 
@@ -23,8 +24,11 @@ namespace {
 constexpr std::chrono::seconds kAuditTimeout{10};
 constexpr std::chrono::seconds kPatientsTimeout{30};
 
-http::Handler send_to(const Configuration& configuration, std::string_view key, http::ClientLimits limits) {
-  auto client = std::make_shared<http::Client>(configuration.text(key), limits);
+/// `part` is called at the URL of that key.
+http::Handler send_to(const Configuration& configuration, std::string_view key, std::string_view part,
+                      http::ClientLimits limits, telemetry::Metrics& metrics) {
+  auto client = std::make_shared<http::Client>(configuration.text(key), limits,
+                                               std::make_shared<http::ClientMetrics>(metrics, std::string(part)));
   return [client](http::Request request) { return client->send(std::move(request)); };
 }
 
@@ -144,12 +148,12 @@ int run_gateway(const Configuration& configuration) {
   const auto principal_keys = own_secrets.principal_keys();
   const secrets::HostKeySender patients(
       own_secrets.sender_keys("patients-host-key", principal_keys), foundation.clock,
-      send_to(configuration, "gateway.patients_url",
-              {.response_bytes = kLargestAnswer, .response_timeout = kPatientsTimeout}));
+      send_to(configuration, "gateway.patients_url", secrets::kPatients,
+              {.response_bytes = kLargestAnswer, .response_timeout = kPatientsTimeout}, foundation.metrics));
   std::optional<RemoteAudit> audit;
   if (!configuration.text("gateway.audit_url").empty()) {
-    audit.emplace(send_to(configuration, "gateway.audit_url",
-                          {.response_bytes = kLargestAnswer, .response_timeout = kAuditTimeout}),
+    audit.emplace(send_to(configuration, "gateway.audit_url", secrets::kAudit,
+                          {.response_bytes = kLargestAnswer, .response_timeout = kAuditTimeout}, foundation.metrics),
                   own_secrets.sender_keys(audit::kGatewayKeyName, principal_keys), foundation.clock);
   }
   GatewayPart gateway(foundation, process.data_directory(),
@@ -175,7 +179,8 @@ int run_patients(const Configuration& configuration) {
   PartSecrets own_secrets(secrets::kPatients, configuration, foundation, place.open(secrets::kPatients));
   const secrets::HostKeySender audit_service(
       own_secrets.sender_keys("audit-host-key", nullptr), foundation.clock,
-      send_to(configuration, "patients.audit_url", {.response_timeout = kAuditTimeout}));
+      send_to(configuration, "patients.audit_url", secrets::kAudit, {.response_timeout = kAuditTimeout},
+              foundation.metrics));
   audit::Client audit_register(handled_by(audit_service));
   PatientsPart patients(foundation, process.data_directory(), audit_register, own_secrets.cursor_keys());
   process.health().add([&own_secrets] { return own_secrets.health(); });

@@ -1,5 +1,7 @@
 #include "gateway/subscriptions.hpp"
 
+#include <algorithm>
+
 namespace assay::gateway {
 
 namespace {
@@ -15,7 +17,8 @@ Subscriptions::Subscriptions(Store& store, AuditReporter* reporter, const Clock&
       clock_(clock),
       random_(random),
       log_(log),
-      count_(metrics.gauge("assay_gateway_subscriptions", "Subscriptions, suspended ones among them.")) {}
+      active_(metrics.gauge("assay_gateway_subscriptions", "Subscriptions.", {{"state", "active"}})),
+      suspended_(metrics.gauge("assay_gateway_subscriptions", "Subscriptions.", {{"state", "suspended"}})) {}
 
 Awaitable<void> Subscriptions::start() {
   co_await reload();
@@ -98,7 +101,9 @@ Awaitable<void> Subscriptions::reload() {
   const auto reading = index_.begin_reading();
   const auto subscriptions = co_await store_.list();
   index_.publish(subscriptions, reading);
-  count_.Set(static_cast<double>(subscriptions.size()));
+  const auto active = std::ranges::count(subscriptions, State::kActive, &Subscription::state);
+  active_.Set(static_cast<double>(active));
+  suspended_.Set(static_cast<double>(subscriptions.size()) - static_cast<double>(active));
 }
 
 Awaitable<void> Subscriptions::retry_reports() {

@@ -64,7 +64,8 @@ class Subscriptions {
   const Clock& clock_;
   Random& random_;
   const telemetry::Log& log_;
-  telemetry::Gauge& count_;
+  telemetry::Gauge& active_;
+  telemetry::Gauge& suspended_;
   SubscriptionIndex index_;
   std::atomic<bool> reports_wait_{false};
 };

@@ -18,12 +18,14 @@ struct ClientLimits {
   std::chrono::milliseconds response_timeout{30'000};  ///< from sending to the last byte
 };
 
+class ClientMetrics;
+
 /// An HTTP/1.1 client of one server with a pool of kept-alive connections for each I/O thread. Safe from any
 /// thread; must go before the io_contexts on which it was used.
 class Client {
  public:
   /// `url` is http://host[:port], without a path; throws Refusal with a sentence for anything else.
-  explicit Client(const std::string& url, ClientLimits limits = {});
+  explicit Client(const std::string& url, ClientLimits limits = {}, std::shared_ptr<ClientMetrics> metrics = nullptr);
   /// A client of a server on a Unix socket.
   explicit Client(const std::filesystem::path& socket, ClientLimits limits = {});
   ~Client();

@@ -8,6 +8,7 @@
 #include "http/read_buffer.hpp"
 #include "http/response_parser.hpp"
 #include "http/socket.hpp"
+#include "telemetry/tally.hpp"
 
 namespace assay::http {
 
@@ -36,7 +37,10 @@ struct Exchange {
 /// One connection of a client, on its pool's thread.
 class ClientConnection {
  public:
-  explicit ClientConnection(const Executor& executor) : socket_(executor) {}
+  /// `open` may be null.
+  ClientConnection(const Executor& executor, telemetry::Tally* open) : socket_(executor) {
+    if (open != nullptr) counted_.emplace(*open);
+  }
 
   /// Connects by `deadline`. Throws Unavailable.
   Awaitable<void> connect(Peer peer, SteadyClock::time_point deadline);
@@ -68,6 +72,7 @@ class ClientConnection {
   ResponseParser::Progress parse(std::optional<ResponseParser>& parser, bool to_head, std::size_t response_bytes);
   std::string fault(std::string_view what) const;
 
+  std::optional<telemetry::Tallied> counted_;
   Socket socket_;
   ReadBuffer buffer_;
   SteadyClock::time_point deadline_ = SteadyClock::time_point::max();

@@ -85,8 +85,9 @@ class ConnectionPool::Lease {
   Connections::iterator place_;
 };
 
-ConnectionPool::ConnectionPool(const Executor& executor, Peer peer, const ClientLimits& limits)
-    : executor_(executor), peer_(std::move(peer)), limits_(limits), timer_(executor) {}
+ConnectionPool::ConnectionPool(const Executor& executor, Peer peer, const ClientLimits& limits,
+                               std::shared_ptr<ClientMetrics> metrics)
+    : executor_(executor), peer_(std::move(peer)), limits_(limits), metrics_(std::move(metrics)), timer_(executor) {}
 
 Awaitable<Response> ConnectionPool::send(Request request) {
   telemetry::Span span(request.context.span, {.name = to_string(request.method), .kind = telemetry::SpanKind::kClient},
@@ -111,13 +112,14 @@ Awaitable<Response> ConnectionPool::exchange(WipedText head, Request request) {
   for (bool again = false;; again = true) {
     auto kept = again ? nullptr : take_idle();
     const bool fresh = kept == nullptr;
-    Lease lease(this, fresh ? std::make_unique<ClientConnection>(executor_) : std::move(kept));
+    Lease lease(this, fresh ? connection() : std::move(kept));
     if (fresh) co_await (*lease).connect(peer_, SteadyClock::now() + limits_.connect_timeout);
     const auto deadline = SteadyClock::now() + limits_.response_timeout;
     auto result = co_await (*lease).exchange(head, request.body, to_head, limits_.response_bytes, deadline);
     if (result.response) co_return std::move(*result.response);
     const bool may_repeat =
         !fresh && !(*lease).late() && !result.answer_begun && (is_safe(request.method) || !result.sent_any);
+    if (may_repeat && metrics_) metrics_->resent_requests.Increment();
     if (may_repeat) continue;
     if (result.sent_any) throw OutcomeUnknown(result.fault);
     throw Unavailable(result.fault);
@@ -126,6 +128,8 @@ Awaitable<Response> ConnectionPool::exchange(WipedText head, Request request) {
 
 Awaitable<void> ConnectionPool::wait_for_turn() {
   if (waiting_.size() >= limits_.waiting_per_thread) throw Unavailable("too many requests wait for a connection");
+  std::optional<telemetry::Tallied> waits;
+  if (metrics_) waits.emplace(metrics_->waiting_requests);
   Waiter waiter(executor_);
   // Removed also when the coroutine is dropped.
   const auto remove = [this](Waiter* gone) { waiting_.remove(gone); };
@@ -144,6 +148,10 @@ void ConnectionPool::end_turn() {
   waiting_.pop_front();
   next->has_turn = true;
   next->timer.cancel();
+}
+
+std::unique_ptr<ClientConnection> ConnectionPool::connection() {
+  return std::make_unique<ClientConnection>(executor_, metrics_ ? &metrics_->open_connections : nullptr);
 }
 
 std::unique_ptr<ClientConnection> ConnectionPool::take_idle() {

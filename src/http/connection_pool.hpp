@@ -6,13 +6,16 @@
 #include <vector>
 
 #include "http/client_connection.hpp"
+#include "http/client_metrics.hpp"
 
 namespace assay::http {
 
 /// One I/O thread's kept-alive connections of a client; everything runs on that thread.
 class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
  public:
-  ConnectionPool(const Executor& executor, Peer peer, const ClientLimits& limits);
+  /// `metrics` may be null.
+  ConnectionPool(const Executor& executor, Peer peer, const ClientLimits& limits,
+                 std::shared_ptr<ClientMetrics> metrics);
 
   /// As Client::send. The pool must be kept until it is done.
   Awaitable<Response> send(Request request);
@@ -34,6 +37,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
 
   Awaitable<void> wait_for_turn();
   void end_turn();
+  std::unique_ptr<ClientConnection> connection();
   /// The connection used last of those that wait and are alive; none when there is no such.
   std::unique_ptr<ClientConnection> take_idle();
   Awaitable<Response> exchange(WipedText head, Request request);
@@ -43,6 +47,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   Executor executor_;
   Peer peer_;
   ClientLimits limits_;
+  std::shared_ptr<ClientMetrics> metrics_;
   std::vector<std::unique_ptr<ClientConnection>> idle_;
   Connections active_;
   std::list<Waiter*> waiting_;

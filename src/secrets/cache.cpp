@@ -31,17 +31,15 @@ double unix_seconds(Timestamp moment) { return std::chrono::duration<double>(mom
 
 }  // namespace
 
-Cache::Cache(std::string part, std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock,
-             Random& random, const telemetry::Log& log, telemetry::Metrics& metrics, telemetry::Tracer& tracer)
-    : part_(std::move(part)),
-      provider_(std::move(provider)),
-      settings_(settings),
+Cache::Cache(std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock, Random& random,
+             const telemetry::Log& log, telemetry::Metrics& metrics, telemetry::Tracer& tracer)
+    : provider_(std::move(provider)),
+      settings_(std::move(settings)),
       clock_(clock),
       random_(random),
       log_(log),
       metrics_(metrics),
       tracer_(tracer),
-      failures_(metrics.counter("assay_secret_fetch_failures_total", "Secrets that could not be read or used.")),
       allowance_(kBurst),
       allowance_at_(steady_clock::now()),
       last_success_(steady_clock::now()),
@@ -53,12 +51,21 @@ void Cache::watch(std::string_view name, Use use) {
     throw Refusal(fmt::format("{} of {} is not what a secret of that name must be; put the right one back", name,
                               provider_->place()));
   }
-  auto& changed =
-      metrics_.gauge("assay_secret_changed_timestamp_seconds",
-                     "When the newest version of a secret was taken into use.", {{"name", std::string(name)}});
-  changed.Set(unix_seconds(clock_.now()));
-  watched_.push_back(
-      {.name = std::string(name), .use = std::move(use), .version_ids = ids_of(secret), .changed = changed});
+  const telemetry::Labels labels{{"part", settings_.part}, {"name", std::string(name)}};
+  watched_.push_back({.name = std::string(name),
+                      .use = std::move(use),
+                      .version_ids = ids_of(secret),
+                      .changed = metrics_.gauge("assay_secret_changed_timestamp_seconds",
+                                                "When the newest version of a secret was taken into use.", labels),
+                      .failures = metrics_.counter("assay_secret_fetch_failures_total",
+                                                   "Times that a secret could not be read or used.", labels)});
+  note_version(watched_.back());
+}
+
+void Cache::note_version(const Watched& watched) {
+  watched.changed.Set(unix_seconds(clock_.now()));
+  metrics_.info("assay_secret_version_info", "The version of a secret in use.",
+                {{"part", settings_.part}, {"name", watched.name}}, {{"version", watched.version_ids.front()}});
 }
 
 Awaitable<void> Cache::run() {
@@ -91,13 +98,13 @@ Awaitable<void> Cache::look_again() {
 void Cache::look() {
   ++looks_;
   const auto own = tracer_.enter(std::nullopt, random_);
-  const telemetry::Span span(tracer_.begin(own, {}), {.name = "look for newer secrets", .part = part_});
+  const telemetry::Span span(tracer_.begin(own, {}), {.name = "look for newer secrets", .part = settings_.part});
   std::string reason;
   for (auto& watched : watched_) {
     try {
       look_at(watched, span.place());
     } catch (const std::exception& error) {
-      failures_.Increment();
+      watched.failures.Increment();
       reason = error.what();
     }
   }
@@ -115,7 +122,7 @@ void Cache::look_at(Watched& watched, const telemetry::SpanPlace& under) {
     throw Refusal(fmt::format("version {} of {} is not what a secret of that name must be", ids.front(), watched.name));
   }
   watched.version_ids = std::move(ids);
-  watched.changed.Set(unix_seconds(clock_.now()));
+  note_version(watched);
   log_.info("secret changed", {{"secret", watched.name}, {"version", watched.version_ids.front()}});
 }
 

@@ -27,6 +27,7 @@
 namespace assay::secrets {
 
 struct CacheSettings {
+  std::string part = {};  ///< whose secrets, for metrics and traces
   std::chrono::milliseconds refresh{15'000};  ///< between two looks, give or take a fifth
   std::chrono::seconds patience{86'400};      ///< how long it goes on with what it has while the provider is away
 };
@@ -44,9 +45,9 @@ class Cache {
   /// Takes the versions of a secret into use; false for what it can't be, and then the ones before stay.
   using Use = std::function<bool(const Secret&)>;
 
-  /// `part` is whose they are; its looks are recorded with `tracer`.
-  Cache(std::string part, std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock,
-        Random& random, const telemetry::Log& log, telemetry::Metrics& metrics, telemetry::Tracer& tracer);
+  /// Its looks are recorded with `tracer`.
+  Cache(std::unique_ptr<Provider> provider, CacheSettings settings, const Clock& clock, Random& random,
+        const telemetry::Log& log, telemetry::Metrics& metrics, telemetry::Tracer& tracer);
 
   /// Reads the secret and has it used, now and at each change, then on a thread of the cache's own. Throws as the
   /// provider does, and Refusal when it can't be used.
@@ -79,8 +80,10 @@ class Cache {
     Use use;
     std::vector<std::string> version_ids;
     telemetry::Gauge& changed;
+    telemetry::Counter& failures;
   };
 
+  void note_version(const Watched& watched);
   // These on the thread alone.
   void look();
   void look_at(Watched& watched, const telemetry::SpanPlace& under);
@@ -89,7 +92,6 @@ class Cache {
 
   std::chrono::milliseconds next_delay();
 
-  std::string part_;
   std::unique_ptr<Provider> provider_;
   CacheSettings settings_;
   const Clock& clock_;
@@ -97,7 +99,6 @@ class Cache {
   const telemetry::Log& log_;
   telemetry::Metrics& metrics_;
   telemetry::Tracer& tracer_;
-  telemetry::Counter& failures_;
   std::deque<Watched> watched_;
   std::atomic<std::uint64_t> looks_{0};  ///< begun
   double allowance_;

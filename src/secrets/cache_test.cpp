@@ -60,9 +60,8 @@ class SecretCache : public testing::Test {
   boost::asio::io_context context_{1};
   Vault vault_{.secrets = {{"cursor-key", {"one"}}}};
   telemetry::Tracer tracer_;
-  Cache cache_{"patients",
-               std::make_unique<FakeProvider>(vault_),
-               {.patience = std::chrono::seconds(0)},
+  Cache cache_{std::make_unique<FakeProvider>(vault_),
+               {.part = "patients", .patience = std::chrono::seconds(0)},
                clock_,
                random_,
                log_,

@@ -7,6 +7,7 @@
 #include "sqlite/audit_reader.hpp"
 #include "sqlite/log_origins.hpp"
 #include "sqlite/store_span.hpp"
+#include "sqlite/writer_metrics.hpp"
 
 namespace assay::sqlite {
 
@@ -119,6 +120,8 @@ AuditStore::AuditStore(const std::filesystem::path& folder, const Clock& clock, 
     : file_(folder / "audit.db"),
       writer_(file_, WriterOptions{.store = "audit", .reserve = folder / "reserve"}, log, metrics),
       log_(writer_.connection(), clock, random),
+      appended_(metrics.counter("assay_audit_appended_records_total", "Records handed in and made durable.")),
+      intents_duration_(read_durations(metrics, "audit", "read_intents")),
       readers_(kReaderThreads, kReaderQueueLimit) {
   writer_.start(&log_);
 }
@@ -131,12 +134,15 @@ Awaitable<Result<std::vector<audit::Appended>>> AuditStore::append(std::vector<a
   const auto rows = records.size();
   const auto span = store_span(under, kDatabase, "INSERT record");
   if (rows > 1) span.set("db.operation.batch.size", static_cast<std::int64_t>(rows));
-  co_return co_await writer_.run(
+  auto appended = co_await writer_.run(
       [this, waiting = drafts_of(std::move(records))](Connection& /*connection*/) { return log_.append(waiting); },
       rows, span.place());
+  if (appended) appended_.Increment(static_cast<double>(rows));
+  co_return appended;
 }
 
 Awaitable<audit::IntentPage> AuditStore::read_intents(std::uint64_t from) {
+  const telemetry::Stopwatch watch(intents_duration_);
   // What a caller handed in before it was killed may still wait to be written.
   if (from <= log_.head().size) co_await writer_.run([](Connection& /*connection*/) {});
   co_return co_await readers_.run([file = file_, from] { return read_stretch(file, from); });

@@ -37,6 +37,8 @@ class AuditStore final : public audit::Store {
   std::filesystem::path file_;
   Writer writer_;
   AuditLog log_;
+  telemetry::Counter& appended_;
+  telemetry::Histogram& intents_duration_;
   BlockingPool readers_;
 };
 

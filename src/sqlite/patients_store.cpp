@@ -8,6 +8,7 @@
 #include "sqlite/patients_search.hpp"
 #include "sqlite/schema.hpp"
 #include "sqlite/store_span.hpp"
+#include "sqlite/writer_metrics.hpp"
 
 namespace assay::sqlite {
 
@@ -95,6 +96,10 @@ PatientsStore::PatientsStore(const std::filesystem::path& file, WriterOptions op
       indexer_(statements_),
       writes_(statements_, indexer_),
       readers_(file),
+      durations_{.find_patient = read_durations(metrics, "patients", "find_patient"),
+                 .search_patients = read_durations(metrics, "patients", "search_patients"),
+                 .list_tests = read_durations(metrics, "patients", "list_tests"),
+                 .load_tests = read_durations(metrics, "patients", "load_tests")},
       long_reads_(kLongReadThreads, kLongReadQueueLimit) {
   writer_.start(&indexer_);
 }
@@ -130,6 +135,7 @@ Awaitable<void> PatientsStore::finish_erasure() { co_await writer_.clear_log(Rem
 
 Awaitable<std::optional<patients::StoredPatient>> PatientsStore::find_patient(Uuid id, telemetry::SpanPlace under) {
   const auto span = store_span(under, kDatabase, "SELECT patient");
+  const telemetry::Stopwatch watch(durations_.find_patient);
   co_return readers_.run([&](PatientsStatements& statements) -> std::optional<patients::StoredPatient> {
     auto patient = sqlite::find_patient(statements, id);
     if (!patient) return std::nullopt;
@@ -141,6 +147,7 @@ Awaitable<patients::SearchPage> PatientsStore::search(patients::Criteria criteri
                                                       std::optional<patients::Position> after, std::size_t limit,
                                                       telemetry::SpanPlace under) {
   const auto span = store_span(under, kDatabase, "SELECT patient");
+  const telemetry::Stopwatch watch(durations_.search_patients);
   co_return co_await long_reads_.run([&] {
     return readers_.run(
         [&](PatientsStatements& statements) { return search_patients(statements, criteria, after, limit); });
@@ -157,6 +164,7 @@ Awaitable<std::expected<void, patients::WriteFault>> PatientsStore::create_test(
 
 Awaitable<std::vector<Uuid>> PatientsStore::list_tests(Uuid patient_id, telemetry::SpanPlace under) {
   const auto span = store_span(under, kDatabase, "SELECT test");
+  const telemetry::Stopwatch watch(durations_.list_tests);
   const auto read = [&](std::int64_t limit) {
     return readers_.run([&](PatientsStatements& statements) { return read_test_ids(statements, patient_id, limit); });
   };
@@ -168,6 +176,7 @@ Awaitable<std::vector<Uuid>> PatientsStore::list_tests(Uuid patient_id, telemetr
 Awaitable<std::vector<patients::StoredTest>> PatientsStore::load_tests(Uuid patient_id, std::vector<Uuid> ids,
                                                                        telemetry::SpanPlace under) {
   const auto span = store_span(under, kDatabase, "SELECT test");
+  const telemetry::Stopwatch watch(durations_.load_tests);
   const auto read = [&] {
     return readers_.run([&](PatientsStatements& statements) { return read_tests(statements, patient_id, ids); });
   };

@@ -62,6 +62,12 @@ class PatientsStore final : public patients::Store {
   SearchIndexer indexer_;
   PatientsWrites writes_;
   PatientsReaders readers_;
+  struct {
+    telemetry::Histogram& find_patient;
+    telemetry::Histogram& search_patients;
+    telemetry::Histogram& list_tests;
+    telemetry::Histogram& load_tests;
+  } durations_;
   BlockingPool long_reads_;
 };
 

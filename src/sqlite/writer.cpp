@@ -43,6 +43,7 @@ struct Writer::Implementation {
     if (!reserve.take()) health.set(Health::kDegraded, "the disk has little space left");
     registry.on_collect([this] {
       metrics.free_bytes.Set(static_cast<double>(reserve.free_bytes()));
+      metrics.note_files(file);
       const std::scoped_lock lock(mutex);
       metrics.queue.Set(static_cast<double>(rows_in_queue));
     });
@@ -112,12 +113,13 @@ struct Writer::Implementation {
   void commit(const Batch& batch) {
     const auto begin = std::chrono::steady_clock::now();
     const auto begun = precise_now();
+    for (const auto* operation : batch) metrics.queue_wait.observe(begin - operation->queued);
     if (health.has_failed()) {
       fail_all(batch, std::make_exception_ptr(Unavailable("the store stopped writing after a failure of the disk")));
     } else if (const auto failure = try_transaction(batch)) {
       recover(batch, failure);
     }
-    metrics.duration.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+    metrics.duration.observe(std::chrono::steady_clock::now() - begin);
     const auto ended = precise_now();
     for (auto* operation : batch) {
       operation->wait.begun = begun;
@@ -133,20 +135,21 @@ struct Writer::Implementation {
       if (is_relaxed) make_strict();
       connection.execute("BEGIN IMMEDIATE");
       for (auto* operation : batch) operation->execute(connection);
+      const telemetry::Stopwatch watch(metrics.sync_duration);
       connection.execute("COMMIT");
     } catch (...) {
       const auto failure = std::current_exception();
       roll_back();
       return failure;
     }
-    metrics.batches.Increment();
-    metrics.operations.Increment(static_cast<double>(batch.size()));
+    metrics.batch_operations.observe(static_cast<double>(batch.size()));
     if (background != nullptr) background->on_committed();
     return nullptr;
   }
 
   void roll_back() {
     connection.roll_back();
+    metrics.undone.Increment();
     if (background != nullptr) background->on_rolled_back();
   }
 
@@ -276,6 +279,7 @@ struct Writer::Implementation {
 
   /// About once a second, beside the writer: a disk that has room again makes the store ready again.
   void tick() {
+    metrics.note_disk(reserve.free_bytes());
     {
       const std::scoped_lock lock(reserve_mutex);
       if (!health.is_degraded() || !reserve.take()) return;
@@ -344,6 +348,7 @@ void Writer::start(BackgroundWork* background) {
 void Writer::enqueue(Operation& operation, Resumption resumption) {
   auto& self = *implementation_;
   operation.resumption.emplace(std::move(resumption));
+  operation.queued = std::chrono::steady_clock::now();
   bool first = false;
   std::string_view refusal = "too many operations wait for the store";
   {

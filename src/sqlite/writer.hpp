@@ -120,6 +120,7 @@ class Writer {
 
     std::size_t rows = 1;
     Wait wait;
+    std::chrono::steady_clock::time_point queued;
     std::optional<Resumption> resumption;
     std::exception_ptr failure;
   };

@@ -1,33 +1,45 @@
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 
+#include "sqlite/disk_forecast.hpp"
 #include "telemetry/metrics.hpp"
 
 namespace assay::sqlite {
 
 /// What a writer counts, under the name of its store.
-struct WriterMetrics {
-  WriterMetrics(telemetry::Metrics& metrics, const std::string& store)
-      : batches(metrics.counter("assay_group_commit_batches_total", "Groups made durable by one fsync.",
-                                {{"store", store}})),
-        operations(
-            metrics.counter("assay_group_commit_operations_total", "Operations in those groups.", {{"store", store}})),
-        duration(metrics.histogram("assay_group_commit_duration_seconds", "From BEGIN until durable.",
-                                   {{"store", store}}, telemetry::Metrics::duration_bounds())),
-        queue(metrics.gauge("assay_group_commit_queue_length", "Rows of operations that wait.", {{"store", store}})),
-        backlog(metrics.gauge("assay_index_backlog_rows", "Row versions that the search indexes lack.",
-                              {{"store", store}})),
-        free_bytes(metrics.gauge("assay_disk_free_bytes", "Free space where the store lives.", {{"store", store}})),
-        health(metrics.gauge("assay_store_health", "0 ready, 1 degraded, 2 failed.", {{"store", store}})) {}
+class WriterMetrics {
+ public:
+  WriterMetrics(telemetry::Metrics& metrics, const std::string& store);
 
-  telemetry::Counter& batches;
-  telemetry::Counter& operations;
+  /// Reads the sizes of the database and its write-ahead log. On any thread.
+  void note_files(const std::filesystem::path& database);
+  /// What the disk has free, about once a second. On one thread.
+  void note_disk(std::uintmax_t bytes);
+
+  telemetry::Histogram& batch_operations;
   telemetry::Histogram& duration;
+  telemetry::Histogram& sync_duration;
+  telemetry::Histogram& queue_wait;
+  telemetry::Counter& undone;
   telemetry::Gauge& queue;
   telemetry::Gauge& backlog;
   telemetry::Gauge& free_bytes;
   telemetry::Gauge& health;
+
+ private:
+  telemetry::Gauge& left_seconds_;
+  telemetry::Gauge& database_bytes_;
+  telemetry::Gauge& log_bytes_;
+  DiskForecast forecast_;
 };
+
+/// The durations of one kind of a store's reads, waiting for a thread included.
+telemetry::Histogram& read_durations(telemetry::Metrics& metrics, const std::string& store,
+                                     const std::string& operation);
 
 }  // namespace assay::sqlite

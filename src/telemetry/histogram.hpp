@@ -46,4 +46,17 @@ class Histogram {
   std::array<Share, kThreadShares> shares_;
 };
 
+/// Observes how long it lives.
+class Stopwatch {
+ public:
+  explicit Stopwatch(Histogram& histogram) : histogram_(histogram) {}
+  ~Stopwatch() { histogram_.observe(std::chrono::steady_clock::now() - begin_); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  Histogram& histogram_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace assay::telemetry

@@ -7,9 +7,8 @@ import sqlite3
 from functools import cache
 
 import pytest
-import requests
 from docs.documentation import PAGES, text_of
-from register import REPOSITORY, Parts, Register, run
+from register import REPOSITORY, Register, run
 
 OPERATE = "docs/operate.md"
 # Code on a page: a block, an indented line, or a span. What is typed or printed there may name commands.
@@ -66,15 +65,16 @@ def test_the_settings_told_are_those_there_are():
     assert sorted(told) == sorted(shown)
 
 
-def test_the_metrics_told_are_those_there_are(register: Register, parts: Parts):
-    # So that some request was measured, and some message refused.
-    requests.get(register.program.url + "/status", timeout=10)
-    requests.get(register.program.url + "/status", headers={"Long": "x" * 40_000}, timeout=10)
-    metrics = requests.get(register.metrics_url + "/metrics", timeout=10).text
-    metrics += requests.get(parts.patients.metrics_url + "/metrics", timeout=10).text
-    exposed = set(re.findall(r"^# TYPE (\S+)", metrics, re.MULTILINE))
-    told = set(re.findall(r"`((?:assay|http)_[a-z_]+)`", text_of(OPERATE)))
-    assert told == exposed
+def test_the_metrics_told_are_those_there_are(families: dict[str, str]):
+    section = text_of(OPERATE).partition("\n## Metrics, and what to do")[2].partition("\n## ")[0]
+    cells = re.findall(r"^\| (`[a-z_]+`(?:, `[a-z_]+`)*) \|", section, re.MULTILINE)
+    assert {name for cell in cells for name in re.findall(r"[a-z_]+", cell)} == set(families)
+
+
+def test_no_metric_is_invented(families: dict[str, str]):
+    for page in PAGES:
+        for name in re.findall(r"\b(?:assay|process)_[a-z_]+_(?:total|seconds|bytes|info)\b", text_of(page)):
+            assert name in families, f"{page}: {name}"
 
 
 def columns(database: str) -> set[tuple[str, str]]:
