@@ -177,10 +177,9 @@ int run_patients(const Configuration& configuration) {
   const auto place =
       SecretsPlace::of_part(configuration, process.data_directory(), secrets::kPatients, foundation.clock);
   PartSecrets own_secrets(secrets::kPatients, configuration, foundation, place.open(secrets::kPatients));
-  const secrets::HostKeySender audit_service(
-      own_secrets.sender_keys("audit-host-key", nullptr), foundation.clock,
-      send_to(configuration, "patients.audit_url", secrets::kAudit, {.response_timeout = kAuditTimeout},
-              foundation.metrics));
+  const secrets::HostKeySender audit_service(own_secrets.sender_keys("audit-host-key", nullptr), foundation.clock,
+                                             send_to(configuration, "patients.audit_url", secrets::kAudit,
+                                                     {.response_timeout = kAuditTimeout}, foundation.metrics));
   audit::Client audit_register(handled_by(audit_service));
   PatientsPart patients(foundation, process.data_directory(), audit_register, own_secrets.cursor_keys());
   process.health().add([&own_secrets] { return own_secrets.health(); });

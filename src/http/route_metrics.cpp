@@ -33,9 +33,9 @@ telemetry::Histogram& RouteMetrics::duration(int status) {
 telemetry::Histogram& RouteMetrics::size(Slot& slot, const char* name, const char* help) {
   auto* histogram = slot.load(std::memory_order_acquire);
   if (histogram == nullptr) {
-    histogram = &metrics_.histogram(name, help,
-                                    {{"part", part_}, {"http_request_method", method_}, {"http_route", route_}},
-                                    telemetry::Metrics::size_bounds());
+    histogram =
+        &metrics_.histogram(name, help, {{"part", part_}, {"http_request_method", method_}, {"http_route", route_}},
+                            telemetry::Metrics::size_bounds());
     slot.store(histogram, std::memory_order_release);
   }
   return *histogram;

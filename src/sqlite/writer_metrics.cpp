@@ -64,10 +64,9 @@ void WriterMetrics::note_disk(std::uintmax_t bytes) {
 
 telemetry::Histogram& read_durations(telemetry::Metrics& metrics, const std::string& store,
                                      const std::string& operation) {
-  return metrics.histogram(
-      "db_client_operation_duration_seconds", "Reads, waiting for a thread included.",
-      {{"db_system_name", "sqlite"}, {"db_namespace", store}, {"db_operation_name", operation}},
-      telemetry::Metrics::duration_bounds());
+  return metrics.histogram("db_client_operation_duration_seconds", "Reads, waiting for a thread included.",
+                           {{"db_system_name", "sqlite"}, {"db_namespace", store}, {"db_operation_name", operation}},
+                           telemetry::Metrics::duration_bounds());
 }
 
 }  // namespace assay::sqlite

@@ -30,8 +30,8 @@ template <class Families>
 void collect_all(const Families& families, prometheus::MetricType type,
                  std::vector<prometheus::MetricFamily>& collected) {
   for (const auto& [name, family] : families) {
-    auto& one = collected.emplace_back(
-        prometheus::MetricFamily{.name = name, .help = family.help, .type = type, .metric = {}});
+    auto& one =
+        collected.emplace_back(prometheus::MetricFamily{.name = name, .help = family.help, .type = type, .metric = {}});
     for (const auto& [labels, metric] : family.metrics) {
       one.metric.push_back(collect_one(*metric));
       one.metric.back().label = to_client(labels);

@@ -88,14 +88,14 @@ std::vector<MetricFamily> ProcessMetrics::Collect() const {
   constexpr std::size_t kResidentPages = 24;
   const auto fields = stat_fields();
   const auto page = static_cast<double>(::sysconf(_SC_PAGESIZE));
-  return {single("process_cpu_seconds_total", "Processor time, user and system.", processor_time(),
-                 MetricType::Counter),
-          single("process_resident_memory_bytes", "Memory that is in RAM.", field(fields, kResidentPages) * page),
-          single("process_virtual_memory_bytes", "Memory that is mapped.", field(fields, kVirtualBytes)),
-          single("process_open_fds", "Open files and sockets.", open_files()),
-          single("process_max_fds", "How many may be open.", open_files_at_most()),
-          single("process_threads", "Threads.", field(fields, kThreads)),
-          single("process_start_time_seconds", "When the process began.", start_time_)};
+  return {
+      single("process_cpu_seconds_total", "Processor time, user and system.", processor_time(), MetricType::Counter),
+      single("process_resident_memory_bytes", "Memory that is in RAM.", field(fields, kResidentPages) * page),
+      single("process_virtual_memory_bytes", "Memory that is mapped.", field(fields, kVirtualBytes)),
+      single("process_open_fds", "Open files and sockets.", open_files()),
+      single("process_max_fds", "How many may be open.", open_files_at_most()),
+      single("process_threads", "Threads.", field(fields, kThreads)),
+      single("process_start_time_seconds", "When the process began.", start_time_)};
 }
 
 }  // namespace assay::telemetry

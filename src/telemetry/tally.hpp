@@ -11,9 +11,7 @@ namespace assay::telemetry {
 /// How many there are just now of what begins and ends often, such as requests. Safe from any thread.
 class Tally {
  public:
-  void add(std::int64_t count) {
-    shares_.at(thread_share()).count.fetch_add(count, std::memory_order_relaxed);
-  }
+  void add(std::int64_t count) { shares_.at(thread_share()).count.fetch_add(count, std::memory_order_relaxed); }
 
   std::int64_t sum() const {
     std::int64_t total = 0;

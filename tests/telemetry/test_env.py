@@ -8,16 +8,14 @@ import re
 import pytest
 import yaml
 from docs.documentation import text_of
+from metric_names import used
 from prometheus_server import promtool
 from register import REPOSITORY
-from metric_names import used
 
 OPERATE = "docs/operate.md"
 PROMETHEUS = REPOSITORY / "env" / "prometheus"
 ALERTS = [
-    rule
-    for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"]
-    for rule in group["rules"]
+    rule for group in yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())["groups"] for rule in group["rules"]
 ]
 DASHBOARD = json.loads((REPOSITORY / "env" / "grafana" / "assay.json").read_text())
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]

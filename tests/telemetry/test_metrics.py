@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import requests
@@ -39,7 +38,9 @@ def test_both_forms_say_the_same(metrics_urls: list[str], families: dict[str, st
         text = requests.get(url + "/metrics", timeout=30)
         assert open_metrics.headers["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
         assert text.headers["Content-Type"].startswith("text/plain; version=0.0.4")
-        names = {sample.name for family in text_string_to_metric_families(open_metrics.text) for sample in family.samples}
+        names = {
+            sample.name for family in text_string_to_metric_families(open_metrics.text) for sample in family.samples
+        }
         assert names == {sample.name for family in text_families(text.text) for sample in family.samples}
     assert families
 
@@ -85,7 +86,9 @@ def test_what_the_register_holds_is_told(fresh_register: Register) -> None:
         "three records",
     )
     signed = wait_for(
-        lambda: (now := samples_of(fresh_register))["assay_audit_checkpoint_size"] == now["assay_audit_tree_size"] and now,
+        lambda: (
+            (now := samples_of(fresh_register))["assay_audit_checkpoint_size"] == now["assay_audit_tree_size"] and now
+        ),
         "a checkpoint over them",
     )
     assert signed["assay_audit_appended_records_total"] == before["assay_audit_appended_records_total"] + 3
