@@ -11,6 +11,7 @@
 #include <future>
 #include <semaphore>
 
+#include "http/client_metrics.hpp"
 #include "http/loopback_test.hpp"
 
 namespace {
@@ -231,6 +232,24 @@ TEST_F(ClientTest, TakesAFreshConnectionWhereTheKeptOneWasClosed) {
   ask(client, request_of(Method::kPost));
   closed.get_future().wait();
   EXPECT_EQ(ask(client, request_of(Method::kPost)).body, "ok");
+}
+
+TEST_F(ClientTest, IsMeasuredByAnswersAndFailures) {
+  auto server = serve(echo);
+  const auto measured = std::make_shared<ClientMetrics>(metrics_, "audit");
+  const Client client("http://" + server->address().to_string(), {}, measured);
+  ask(client, request_of(Method::kGet));
+  EXPECT_EQ(measured->open_connections.sum(), 1);
+  server->stop(std::chrono::seconds(1));
+  server.reset();
+  EXPECT_THROW(ask(client, request_of(Method::kGet)), Unavailable);
+  EXPECT_EQ(measured->open_connections.sum(), 0);
+  const auto exposed = metrics_.expose();
+  for (const auto* ended : {R"(error_type="",http_request_method="GET",http_response_status_code="200")",
+                            R"(error_type="unavailable",http_request_method="GET",http_response_status_code="")"}) {
+    constexpr std::string_view kCount = R"(http_client_request_duration_seconds_count{{{},peer_service="audit"}} 1)";
+    EXPECT_THAT(exposed, HasSubstr(fmt::format(kCount, ended)));
+  }
 }
 
 TEST_F(ClientTest, RequestsBeyondTheConnectionsWaitTheirTurn) {

@@ -1,5 +1,6 @@
 #include "http/router.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -124,10 +125,23 @@ TEST_F(RouterTest, CountsByTemplateAndNeverByPath) {
   ask(Method::kGet, "/patient/secret");
   ask(Method::kGet, "/unknown");
   const auto exposed = metrics_.expose();
-  EXPECT_THAT(exposed, HasSubstr(R"(method="GET",part="test",route="/patient/{id}",status="200")"));
-  EXPECT_THAT(exposed, HasSubstr(R"(route="unmatched",status="404")"));
+  EXPECT_THAT(exposed, HasSubstr(R"(http_request_method="GET",http_response_status_code="200",http_route="/patient/{id}",part="test")"));
+  EXPECT_THAT(exposed, HasSubstr(R"(http_response_status_code="404",http_route="unmatched")"));
   EXPECT_THAT(exposed, Not(HasSubstr("secret")));
   EXPECT_THAT(exposed, Not(HasSubstr("unknown")));
+}
+
+TEST_F(RouterTest, CountsSizesAndWhatIsBeingServed) {
+  router_.add(Method::kGet, "/patient/{id}", [this](Request /*request*/) -> Awaitable<Result<Response>> {
+    EXPECT_THAT(metrics_.expose(), HasSubstr("http_server_active_requests{part=\"test\"} 1\n"));
+    co_return respond(200, std::string(100, 'x'));
+  });
+  ask(Method::kGet, "/patient/secret");
+  const auto exposed = metrics_.expose();
+  constexpr std::string_view kLabels = R"({http_request_method="GET",http_route="/patient/{id}",part="test"})";
+  EXPECT_THAT(exposed, HasSubstr(fmt::format("http_server_request_body_size_bytes_count{} 1\n", kLabels)));
+  EXPECT_THAT(exposed, HasSubstr(fmt::format("http_server_response_body_size_bytes_sum{} 100\n", kLabels)));
+  EXPECT_THAT(exposed, HasSubstr("http_server_active_requests{part=\"test\"} 0\n"));
 }
 
 TEST_F(RouterTest, DescribesItsRoutesInTheirOrder) {

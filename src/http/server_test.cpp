@@ -107,7 +107,7 @@ TEST_F(ServerTest, RefusesWhatItCannotReadInItsFormAndCloses) {
   EXPECT_THAT(answer, HasSubstr("\r\ntraceparent: 00-"));
   EXPECT_THAT(answer, EndsWith("\r\n\r\n\"There must be exactly one Host header.\""));
   EXPECT_THAT(ask(*server, "\x16\x03\x01\x02 GET"), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(metrics_.expose(), HasSubstr("http_server_refused_messages_total{part=\"test\",status=\"400\"} 2"));
+  EXPECT_THAT(metrics_.expose(), HasSubstr("http_server_refused_messages_total{http_response_status_code=\"400\",part=\"test\"} 2"));
 }
 
 TEST_F(ServerTest, TellsTheClientThatStillSendsThatItsBodyIsTooLarge) {
@@ -186,6 +186,8 @@ TEST_F(ServerTest, ClosesConnectionsBeyondItsLimit) {
   first.send(kGet);
   EXPECT_THAT(first.read_through(";"), EndsWith("GET /a ;"));
   EXPECT_EQ(ask(*server, ""), "");
+  EXPECT_THAT(metrics_.expose(), HasSubstr("http_server_refused_connections_total{part=\"test\"} 1\n"));
+  EXPECT_THAT(metrics_.expose(), HasSubstr("http_server_connection_limit{part=\"test\"} 1\n"));
   first.send(kGet);
   EXPECT_THAT(first.read_through(";"), EndsWith("GET /a ;"));
 }

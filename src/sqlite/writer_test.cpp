@@ -1,5 +1,6 @@
 #include "sqlite/writer.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sqlite3.h>
 
@@ -69,7 +70,13 @@ TEST_F(WriterTest, GroupsWhatWaitsIntoOneTransaction) {
   writer_->start(nullptr);
   for (auto& each : inserted) EXPECT_TRUE(each.get());
   EXPECT_EQ(stored(), 100);
-  EXPECT_THAT(metrics_.expose(), testing::HasSubstr("assay_group_commit_batches_total{store=\"test\"} 1\n"));
+  const auto exposed = metrics_.expose();
+  for (const auto* once : {"batch_operations_count", "duration_seconds_count", "sync_duration_seconds_count"}) {
+    EXPECT_THAT(exposed, testing::HasSubstr(fmt::format("assay_group_commit_{}{{store=\"test\"}} 1\n", once)));
+  }
+  for (const auto* each : {"batch_operations_sum", "queue_wait_seconds_count"}) {
+    EXPECT_THAT(exposed, testing::HasSubstr(fmt::format("assay_group_commit_{}{{store=\"test\"}} 100\n", each)));
+  }
 }
 
 TEST_F(WriterTest, FailsOnlyTheGuiltyOperationOfABatch) {
@@ -119,7 +126,7 @@ TEST_F(WriterTest, CountsTheRowsOfWhatWaits) {
   EXPECT_TRUE(first.get());
   EXPECT_TRUE(second.get());
   // Together they have more rows than one transaction may.
-  EXPECT_THAT(second_metrics_.expose(), testing::HasSubstr("assay_group_commit_batches_total{store=\"test\"} 2\n"));
+  EXPECT_THAT(second_metrics_.expose(), testing::HasSubstr("assay_group_commit_batch_operations_count{store=\"test\"} 2\n"));
   EXPECT_TRUE(insert(4, 100).get());
 }
 
