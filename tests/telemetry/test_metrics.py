@@ -66,7 +66,7 @@ def test_a_request_is_measured_by_route_and_part(fresh_register: Register) -> No
     absent = new_id()
     client.get(f"/patient/{absent}")
     found = samples_of(fresh_register)
-    for part, route in (("gateway", "/patient/{patientId}"), ("patients", "/api/patient/{patientId}")):
+    for part, route in (("gateway", "/patient/{patientId}"), ("patients", "/api/patient/{id}")):
         labels = f"http_request_method=GET,http_response_status_code=404,http_route={route},part={part}"
         assert found[f"http_server_request_duration_seconds_count{{{labels}}}"] == 1
         sizes = f"http_request_method=GET,http_route={route},part={part}"
