@@ -27,7 +27,7 @@
 namespace assay::secrets {
 
 struct CacheSettings {
-  std::string part = {};  ///< whose secrets, for metrics and traces
+  std::string part = {};                      ///< whose secrets, for metrics and traces
   std::chrono::milliseconds refresh{15'000};  ///< between two looks, give or take a fifth
   std::chrono::seconds patience{86'400};      ///< how long it goes on with what it has while the provider is away
 };
