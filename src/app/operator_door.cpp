@@ -4,10 +4,9 @@
 #include <unistd.h>
 
 #include <optional>
+#include <string>
 
 #include "app/log_levels.hpp"
-#include "app/span_json.hpp"
-#include "base/bytes.hpp"
 
 namespace assay::app {
 
@@ -17,9 +16,8 @@ constexpr std::chrono::seconds kStopGrace{1};
 
 std::optional<telemetry::TraceId> trace_in(std::string_view path) {
   constexpr std::string_view kTraces = "/traces/";
-  telemetry::TraceId id{};
-  if (!path.starts_with(kTraces) || !from_hex(path.substr(kTraces.size()), id)) return std::nullopt;
-  return id;
+  if (!path.starts_with(kTraces)) return std::nullopt;
+  return parse_trace_id(path.substr(kTraces.size()));
 }
 
 Principal look_up_operator() {
@@ -30,10 +28,11 @@ Principal look_up_operator() {
 
 }  // namespace
 
-OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& socket,
+OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& socket, const TraceDesk& traces,
                            std::function<PartHealth()> health, http::Handler commands)
     : log_(foundation.log),
-      tracer_(foundation.tracer),
+      metrics_(foundation.metrics),
+      traces_(traces),
       health_(std::move(health)),
       commands_(std::move(commands)),
       server_(
@@ -47,10 +46,19 @@ OperatorDoor::OperatorDoor(Foundation& foundation, const std::filesystem::path& 
 
 OperatorDoor::~OperatorDoor() { server_.stop(kStopGrace); }
 
+http::Response OperatorDoor::metrics() const {
+  auto response = http::respond(200, metrics_.expose(), "text/plain; version=0.0.4; charset=utf-8");
+  response.headers.add(kProcessHeader, std::to_string(::getpid()));
+  return response;
+}
+
 Awaitable<http::Response> OperatorDoor::handle(http::Request request) const {
   if (request.path() == "/health") co_return http::respond(200, to_json(health_()));
-  if (const auto trace_id = trace_in(request.path())) co_return http::respond(200, to_json(tracer_.find(*trace_id)));
+  if (request.path() == "/metrics") co_return metrics();
   if (request.path() == kLogLevelsPath) co_return answer_log_levels(log_, request);
+  if (const auto trace_id = trace_in(request.path())) {
+    co_return co_await traces_.tell(*trace_id, std::move(request.context));
+  }
   if (commands_ == nullptr) {
     co_return http::answer({.status = 404, .detail = "Resource not found"}, http::ErrorForm::kGateway, request.headers);
   }

@@ -114,7 +114,7 @@ void AuditPart::start() {
     boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
   }
   measure_log(foundation_.metrics, store_, *signer_, head_file_.path());
-  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
+  operator_door_.emplace(foundation_, folder_.operator_socket(), traces_, [this] { return health(); }, operator_handler());
 }
 
 audit::OpenedLog AuditPart::open_log() {
@@ -224,7 +224,8 @@ PartHealth AuditPart::health() const {
 
 PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory,
                            audit::Register& audit_register,
-                           std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys)
+                           std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys,
+                           std::vector<TraceNeighbour> behind)
     : foundation_(foundation),
       log_(foundation.log.of_part("patients")),
       folder_(data_directory, "patients"),
@@ -236,7 +237,8 @@ PatientsPart::PatientsPart(Foundation& foundation, const std::filesystem::path& 
                 .random = foundation.random,
                 .log = log_,
                 .metrics = foundation.metrics,
-                .cursor_keys = std::move(cursor_keys)}) {
+                .cursor_keys = std::move(cursor_keys)}),
+      traces_(foundation, "patients", std::move(behind)) {
   mark_.set();
 }
 
@@ -249,7 +251,7 @@ void PatientsPart::start() {
   }
   boost::asio::co_spawn(foundation_.threads.context(0), watch_register(), boost::asio::detached);
   boost::asio::co_spawn(foundation_.threads.context(0), sweep_now_and_then(), boost::asio::detached);
-  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, nullptr);
+  operator_door_.emplace(foundation_, folder_.operator_socket(), traces_, [this] { return health(); }, nullptr);
 }
 
 Awaitable<void> PatientsPart::settle() {
@@ -337,7 +339,8 @@ GatewayPart::GatewayPart(Foundation& foundation, const std::filesystem::path& da
                 .metrics = foundation.metrics,
                 .assets = assets(),
                 .log_is_public = surroundings.log_is_public,
-                .is_up = std::move(surroundings.is_up)}) {
+                .is_up = std::move(surroundings.is_up)}),
+      traces_(foundation, "gateway", std::move(surroundings.behind)) {
   mark_.set();
 }
 
@@ -349,7 +352,7 @@ void GatewayPart::start(const std::function<bool()>& keep_trying) {
   retry(foundation_, log_, may_go_on, [this] { return service_.start(); });
   started_ = true;
   boost::asio::co_spawn(foundation_.threads.context(0), retry_reports_now_and_then(), boost::asio::detached);
-  operator_door_.emplace(foundation_, folder_.operator_socket(), [this] { return health(); }, operator_handler());
+  operator_door_.emplace(foundation_, folder_.operator_socket(), traces_, [this] { return health(); }, operator_handler());
 }
 
 Awaitable<void> GatewayPart::retry_reports_now_and_then() {

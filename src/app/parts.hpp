@@ -15,6 +15,7 @@
 #include "app/part_folder.hpp"
 #include "app/reporter.hpp"
 #include "app/secret_recorder.hpp"
+#include "app/trace_desk.hpp"
 #include "audit/checkpoint_signer.hpp"
 #include "audit/erasure_routes.hpp"
 #include "audit/log_rotation.hpp"
@@ -58,6 +59,8 @@ class AuditPart {
   http::Handler handler();
   /// For a gateway in the same process.
   http::Handler gateway_handler();
+  /// For a socket: behind the door that asks for a host key.
+  http::Handler guarded_handler() { return traces_.beside(handler()); }
   PartHealth health() const;
 
  private:
@@ -85,14 +88,17 @@ class AuditPart {
   BlockingPool secrets_thread_{1, 1};  ///< behind what it uses
   mutable std::mutex mutex_;
   std::string unrecorded_;  ///< why changes of secrets aren't recorded; empty when they are
+  TraceDesk traces_{foundation_, "audit", {}};
   std::optional<OperatorDoor> operator_door_;
 };
 
 /// The patients service on its embedded store.
 class PatientsPart {
  public:
+  /// `behind` are parts of other processes that this one can ask for spans.
   PatientsPart(Foundation& foundation, const std::filesystem::path& data_directory, audit::Register& audit_register,
-               std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys);
+               std::shared_ptr<const Current<std::vector<SensitiveText>>> cursor_keys,
+               std::vector<TraceNeighbour> behind);
 
   /// Tells the register what a stop left open; while the register is away it is tried again each second, and
   /// nothing is accessed before it is done. Call it once the threads run, before requests are taken.
@@ -101,6 +107,8 @@ class PatientsPart {
   void finish();
 
   http::Handler handler();
+  /// For a socket: behind the door that asks for a host key.
+  http::Handler guarded_handler() { return traces_.beside(handler()); }
   PartHealth health() const;
 
  private:
@@ -119,6 +127,7 @@ class PatientsPart {
   bool settled_ = false;
   std::atomic<bool> register_answers_{false};
   std::atomic<bool> register_lost_records_{false};
+  TraceDesk traces_;
   std::optional<OperatorDoor> operator_door_;
 };
 
@@ -131,6 +140,7 @@ class GatewayPart {
     audit::Appender* audit_register;  ///< may be null: then key changes wait until there is one
     bool log_is_public = true;
     std::function<bool()> is_up;
+    std::vector<TraceNeighbour> behind;  ///< parts of other processes that can be asked for spans
   };
 
   GatewayPart(Foundation& foundation, const std::filesystem::path& data_directory, Surroundings surroundings);
@@ -156,6 +166,7 @@ class GatewayPart {
   sqlite::GatewayStore store_;
   std::unique_ptr<RegisterReporter> reporter_;
   gateway::Service service_;
+  TraceDesk traces_;
   std::optional<OperatorDoor> operator_door_;
   std::atomic<bool> started_{false};
 };

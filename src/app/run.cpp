@@ -91,13 +91,14 @@ int run_serve(const Configuration& configuration) {
 
   AuditPart audit(foundation, data,
                   audit_settings(configuration, audit_secrets, place, audit_secrets.principal_verifier()));
-  PatientsPart patients(foundation, data, audit.store(), patients_secrets.cursor_keys());
+  PatientsPart patients(foundation, data, audit.store(), patients_secrets.cursor_keys(), {});
   GatewayPart gateway(foundation, data,
                       {.patients = patients.handler(),
                        .audit = audit.gateway_handler(),
                        .audit_register = &audit.store(),
                        .log_is_public = configuration.flag("gateway.public_log"),
-                       .is_up = can_work(process)});
+                       .is_up = can_work(process),
+                       .behind = {}});
   process.health().add([&audit_secrets] { return audit_secrets.health(); });
   process.health().add([&patients_secrets] { return patients_secrets.health(); });
   process.health().add([&audit] { return audit.health(); });
@@ -156,12 +157,15 @@ int run_gateway(const Configuration& configuration) {
                           {.response_bytes = kLargestAnswer, .response_timeout = kAuditTimeout}, foundation.metrics),
                   own_secrets.sender_keys(audit::kGatewayKeyName, principal_keys), foundation.clock);
   }
+  std::vector<TraceNeighbour> behind{{.part = "patients", .service = handled_by(patients)}};
+  if (audit) behind.push_back({.part = "audit", .service = handled_by(audit->sender)});
   GatewayPart gateway(foundation, process.data_directory(),
                       {.patients = handled_by(patients),
                        .audit = audit ? handled_by(audit->sender) : http::Handler(),
                        .audit_register = audit ? &audit->appender : nullptr,
                        .log_is_public = configuration.flag("gateway.public_log"),
-                       .is_up = can_work(process)});
+                       .is_up = can_work(process),
+                       .behind = std::move(behind)});
   process.health().add([&own_secrets] { return own_secrets.health(); });
   process.health().add([&gateway] { return gateway.health(); });
   const StopOnExit stop(process);
@@ -181,12 +185,13 @@ int run_patients(const Configuration& configuration) {
                                              send_to(configuration, "patients.audit_url", secrets::kAudit,
                                                      {.response_timeout = kAuditTimeout}, foundation.metrics));
   audit::Client audit_register(handled_by(audit_service));
-  PatientsPart patients(foundation, process.data_directory(), audit_register, own_secrets.cursor_keys());
+  PatientsPart patients(foundation, process.data_directory(), audit_register, own_secrets.cursor_keys(),
+                        {{.part = "audit", .service = handled_by(audit_service)}});
   process.health().add([&own_secrets] { return own_secrets.health(); });
   process.health().add([&patients] { return patients.health(); });
   const StopOnExit stop(process);
   process.listen(guard({own_secrets.accepted_host_key("patients-host-key")}, own_secrets.principal_verifier(),
-                       foundation.clock, patients.handler()),
+                       foundation.clock, patients.guarded_handler()),
                  "patients.listen", http::ErrorForm::kService);
   own_secrets.start();
   patients.start();
@@ -205,7 +210,7 @@ int run_audit(const Configuration& configuration) {
   const StopOnExit stop(process);
   process.listen(
       guard({own_secrets.accepted_host_key("audit-host-key"), own_secrets.accepted_host_key(audit::kGatewayKeyName)},
-            principals, foundation.clock, audit.handler()),
+            principals, foundation.clock, audit.guarded_handler()),
       "audit.listen", http::ErrorForm::kService);
   own_secrets.start();
   audit.start();

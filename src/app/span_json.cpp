@@ -59,20 +59,19 @@ ToldSpan told(const json::object& span) {
 
 }  // namespace
 
-std::string to_json(const std::vector<telemetry::FinishedOperation>& operations) {
+json::array to_json(const std::vector<telemetry::FinishedOperation>& operations) {
   json::array out;
   for (const auto& operation : operations) {
     for (const auto& span : operation->spans) out.push_back(to_json(span));
   }
-  return json::serialize(out);
+  return out;
 }
 
-std::optional<std::vector<ToldSpan>> parse_spans(std::string_view text) {
-  const auto parsed = parse_json(text);
-  if (!parsed || !parsed->is_array()) return std::nullopt;
+std::optional<std::vector<ToldSpan>> parse_spans(const json::value& value) {
+  if (!value.is_array()) return std::nullopt;
   try {
     std::vector<ToldSpan> spans;
-    for (const auto& span : parsed->get_array()) spans.push_back(told(span.as_object()));
+    for (const auto& span : value.get_array()) spans.push_back(told(span.as_object()));
     return spans;
   } catch (const std::exception&) {
     return std::nullopt;

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,7 +12,7 @@
 namespace assay::app {
 
 /// The spans of operations as a JSON array, for those who ask a part for them.
-std::string to_json(const std::vector<telemetry::FinishedOperation>& operations);
+json::array to_json(const std::vector<telemetry::FinishedOperation>& operations);
 
 /// A span as it came from a part; what its attributes say is text.
 struct ToldSpan {
@@ -30,6 +29,6 @@ struct ToldSpan {
 };
 
 /// Reads what `to_json` wrote; nothing for anything else.
-std::optional<std::vector<ToldSpan>> parse_spans(std::string_view text);
+std::optional<std::vector<ToldSpan>> parse_spans(const json::value& value);
 
 }  // namespace assay::app

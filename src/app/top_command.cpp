@@ -1,0 +1,79 @@
+#include "app/top_command.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "app/full_screen.hpp"
+#include "base/error.hpp"
+#include "base/io_threads.hpp"
+
+namespace assay::app {
+
+namespace {
+
+using Moment = std::chrono::steady_clock::time_point;
+
+Moment after(Moment moment, std::chrono::duration<double> interval) {
+  return moment + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval);
+}
+
+bool all_are_silent(const std::vector<TopProcess>& processes) {
+  return std::ranges::none_of(processes, [](const TopProcess& process) { return process.trouble.empty(); });
+}
+
+std::string headline(const TopOptions& options, std::string_view rest) {
+  return fmt::format("assay top: the last {:g} s{}", options.interval.count(), rest);
+}
+
+int print_once(TopSources& sources, const TopOptions& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  auto processes = sources.look();
+  if (!all_are_silent(processes)) {
+    boost::asio::io_context context(1);
+    boost::asio::steady_timer timer(context, after(begin, options.interval));
+    timer.wait();
+    processes = sources.look();
+  }
+  if (options.output == "json") {
+    fmt::print("{}\n", json::serialize(top_json(processes)));
+  } else {
+    fmt::print("{}", draw_top(processes, headline(options, ""), form_of_standard_output(), 0));
+  }
+  return all_are_silent(processes) ? 1 : 0;
+}
+
+int show_until_quit(TopSources& sources, const TopOptions& options) {
+  const FullScreen screen;
+  auto event = FullScreen::Event::kTimeout;
+  auto next = std::chrono::steady_clock::now();
+  std::vector<TopProcess> processes;
+  while (event != FullScreen::Event::kQuit) {
+    if (event == FullScreen::Event::kTimeout) {
+      processes = sources.look();
+      next = after(std::chrono::steady_clock::now(), options.interval);
+    }
+    const auto size = screen.size();
+    auto form = form_of_standard_output();
+    form.width = size.columns;
+    screen.show(draw_top(processes, headline(options, "; q ends it"), form, size.rows));
+    event = screen.wait_until(next);
+  }
+  return 0;
+}
+
+}  // namespace
+
+int show_top(const TopOptions& options) {
+  const bool is_interactive =
+      !options.is_once && options.output == "text" && ::isatty(STDOUT_FILENO) == 1 && ::isatty(STDIN_FILENO) == 1;
+  // Before threads begin, so that they all leave the signals to the screen.
+  if (is_interactive) FullScreen::block_signals();
+  TopSources sources(options.places);
+  return is_interactive ? show_until_quit(sources, options) : print_once(sources, options);
+}
+
+}  // namespace assay::app
