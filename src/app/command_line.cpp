@@ -31,6 +31,7 @@
 #include "app/status.hpp"
 #include "app/subscription_commands.hpp"
 #include "app/top_command.hpp"
+#include "app/top_flags.hpp"
 #include "app/trace_command.hpp"
 #include "app/unknown_command.hpp"
 #include "base/error.hpp"
@@ -42,8 +43,6 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
-constexpr double kShortestInterval = 0.1;
-constexpr double kLongestInterval = 3'600;
 
 /// What the flags of one command set, and what the command does with it.
 class CommandLine {
@@ -282,7 +281,13 @@ class CommandLine {
         ->required();
     trace.add_option("--output", output_, "text or json")->check(CLI::IsMember({"text", "json"}));
     common_settings(trace);
-    add_top();
+    auto& top =
+        command(app_, "top", "Show live what the parts do: rates, latencies, queues, commits; q ends it", [this] {
+          if (top_.places.metrics_urls.empty()) top_.places.data_directory = data_directory();
+          return show_top(top_);
+        });
+    add_top_flags(top, top_);
+    common_settings(top);
     common_settings(command(app_, "check", "Examine everything in the data directory",
                             [this] { return check_register(data_directory()); }));
     auto& backup = command(app_, "backup", "Copy the register, running or stopped, and verify the copy",
@@ -305,26 +310,6 @@ class CommandLine {
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
     level.add_option("--part", log_level_.part, "serve, gateway, patients or audit (default: all)");
     common_settings(level);
-  }
-
-  void add_top() {
-    auto& top = command(app_, "top", "Show live what the parts do: rates, latencies, queues, commits; q ends it", [this] {
-      // Of a cluster's parts only those named are watched, unless a folder is named too.
-      if (top_.places.metrics_urls.empty() || flags_.contains("data_dir")) {
-        top_.places.data_directory = data_directory();
-      }
-      top_.interval = std::chrono::duration<double>(interval_);
-      top_.output = output_;
-      return show_top(top_);
-    });
-    top.add_option("--metrics", top_.places.metrics_urls,
-                   "http://HOST:PORT of a part's metrics listener; may be repeated (default: the parts that run here)");
-    top.add_option("--interval", interval_, "seconds between two looks")
-        ->check(CLI::Range(kShortestInterval, kLongestInterval))
-        ->capture_default_str();
-    top.add_flag("--once", top_.is_once, "print one interval and end, as is done where output is no terminal");
-    top.add_option("--output", output_, "text or json; json once")->check(CLI::IsMember({"text", "json"}));
-    common_settings(top);
   }
 
   RegisterPlace register_place() const {
@@ -402,7 +387,6 @@ class CommandLine {
   std::string trace_id_;
   LogLevelChange log_level_;
   TopOptions top_;
-  double interval_ = 1;
   std::vector<std::string> scopes_;
   std::string reason_;
   AuditEraseOptions audit_erase_;

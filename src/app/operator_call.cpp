@@ -33,8 +33,9 @@ using StoppedPart = http::Response (*)(const std::filesystem::path& data_directo
 
 http::Response call_stopped_gateway(const std::filesystem::path& data_directory, http::Request request) {
   Foundation foundation("command", 1, {});
-  GatewayPart gateway(foundation, data_directory,
-                      {.patients = {}, .audit = {}, .audit_register = nullptr, .is_up = [] { return false; }, .behind = {}});
+  GatewayPart gateway(
+      foundation, data_directory,
+      {.patients = {}, .audit = {}, .audit_register = nullptr, .is_up = [] { return false; }, .behind = {}});
   foundation.threads.start();
   foundation.wait_for(gateway.load());
   auto response = foundation.wait_for(gateway.operator_handler()(std::move(request)));

@@ -114,7 +114,8 @@ void AuditPart::start() {
     boost::asio::co_spawn(foundation_.threads.context(0), erase_old_now_and_then(), boost::asio::detached);
   }
   measure_log(foundation_.metrics, store_, *signer_, head_file_.path());
-  operator_door_.emplace(foundation_, folder_.operator_socket(), traces_, [this] { return health(); }, operator_handler());
+  operator_door_.emplace(
+      foundation_, folder_.operator_socket(), traces_, [this] { return health(); }, operator_handler());
 }
 
 audit::OpenedLog AuditPart::open_log() {
@@ -352,7 +353,8 @@ void GatewayPart::start(const std::function<bool()>& keep_trying) {
   retry(foundation_, log_, may_go_on, [this] { return service_.start(); });
   started_ = true;
   boost::asio::co_spawn(foundation_.threads.context(0), retry_reports_now_and_then(), boost::asio::detached);
-  operator_door_.emplace(foundation_, folder_.operator_socket(), traces_, [this] { return health(); }, operator_handler());
+  operator_door_.emplace(
+      foundation_, folder_.operator_socket(), traces_, [this] { return health(); }, operator_handler());
 }
 
 Awaitable<void> GatewayPart::retry_reports_now_and_then() {

@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 
 #include "app/full_screen.hpp"
-#include "base/error.hpp"
-#include "base/io_threads.hpp"
+#include "base/json.hpp"
 
 namespace assay::app {
 
@@ -17,7 +17,8 @@ namespace {
 
 using Moment = std::chrono::steady_clock::time_point;
 
-Moment after(Moment moment, std::chrono::duration<double> interval) {
+Moment next_look(Moment moment, const TopOptions& options) {
+  const std::chrono::duration<double> interval(options.interval_seconds);
   return moment + std::chrono::duration_cast<std::chrono::steady_clock::duration>(interval);
 }
 
@@ -26,7 +27,7 @@ bool all_are_silent(const std::vector<TopProcess>& processes) {
 }
 
 std::string headline(const TopOptions& options, std::string_view rest) {
-  return fmt::format("assay top: the last {:g} s{}", options.interval.count(), rest);
+  return fmt::format("assay top: the last {:g} s{}", options.interval_seconds, rest);
 }
 
 int print_once(TopSources& sources, const TopOptions& options) {
@@ -34,7 +35,7 @@ int print_once(TopSources& sources, const TopOptions& options) {
   auto processes = sources.look();
   if (!all_are_silent(processes)) {
     boost::asio::io_context context(1);
-    boost::asio::steady_timer timer(context, after(begin, options.interval));
+    boost::asio::steady_timer timer(context, next_look(begin, options));
     timer.wait();
     processes = sources.look();
   }
@@ -54,7 +55,7 @@ int show_until_quit(TopSources& sources, const TopOptions& options) {
   while (event != FullScreen::Event::kQuit) {
     if (event == FullScreen::Event::kTimeout) {
       processes = sources.look();
-      next = after(std::chrono::steady_clock::now(), options.interval);
+      next = next_look(std::chrono::steady_clock::now(), options);
     }
     const auto size = screen.size();
     auto form = form_of_standard_output();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <string>
 
 #include "app/top_source.hpp"
@@ -9,7 +8,7 @@ namespace assay::app {
 
 struct TopOptions {
   TopPlaces places;
-  std::chrono::duration<double> interval{1};
+  double interval_seconds = 1;
   bool is_once = false;
   std::string output = "text";
 };

@@ -17,7 +17,6 @@ namespace assay::app {
 
 namespace {
 
-using namespace top_metrics;
 using Choice = std::function<bool(const MetricSample&)>;
 
 constexpr std::string_view kBucket = "_bucket";
@@ -29,10 +28,10 @@ bool any(const MetricSample& /*sample*/) { return true; }
 /// The listeners for operators and for metrics, this command among those who use them.
 bool is_of_watchers(std::string_view part) { return part == "operator" || part == "health"; }
 
-bool is_of_clients(const MetricSample& sample) { return !is_of_watchers(sample.label(kPart)); }
+bool is_of_clients(const MetricSample& sample) { return !is_of_watchers(sample.label(top_metrics::kPart)); }
 
 Choice of_store(const std::string& store) {
-  return [store](const MetricSample& sample) { return sample.label(kStore) == store; };
+  return [store](const MetricSample& sample) { return sample.label(top_metrics::kStore) == store; };
 }
 
 std::string count_of(std::string_view histogram) { return fmt::format("{}{}", histogram, kCount); }
@@ -134,10 +133,10 @@ Quantiles Interval::quantiles(std::string_view name, const Choice& choice) const
 
 /// The part at which a request of this process counts once: in `serve` it counts at each that it comes to.
 std::string entry_of(const MetricsReading& reading) {
-  const auto count = count_of(kRequestDuration);
+  const auto count = count_of(top_metrics::kRequestDuration);
   std::set<std::string_view> counting;
   for (const auto& sample : reading.samples) {
-    if (sample.name == count) counting.insert(sample.label(kPart));
+    if (sample.name == count) counting.insert(sample.label(top_metrics::kPart));
   }
   for (const auto* part : {"gateway", "patients", "audit"}) {
     if (counting.contains(part)) return part;
@@ -145,19 +144,22 @@ std::string entry_of(const MetricsReading& reading) {
   return {};
 }
 
-bool is_error(const MetricSample& sample) { return sample.label(kStatus).starts_with('5'); }
+bool is_error(const MetricSample& sample) { return sample.label(top_metrics::kStatus).starts_with('5'); }
 
 Choice of_route(const std::string& part, const std::string& method, const std::string& route) {
   return [part, method, route](const MetricSample& sample) {
-    return sample.label(kRoute) == route && sample.label(kMethod) == method && sample.label(kPart) == part;
+    return sample.label(top_metrics::kRoute) == route && sample.label(top_metrics::kMethod) == method &&
+           sample.label(top_metrics::kPart) == part;
   };
 }
 
 std::vector<RouteFigures> routes_of(const MetricsReading& now, const Interval& interval) {
   std::set<std::tuple<std::string, std::string, std::string>> routes;
-  const auto count = count_of(kRequestDuration);
+  const auto count = count_of(top_metrics::kRequestDuration);
   for (const auto& sample : now.samples) {
-    if (sample.name == count) routes.emplace(sample.label(kPart), sample.label(kRoute), sample.label(kMethod));
+    if (sample.name == count)
+      routes.emplace(sample.label(top_metrics::kPart), sample.label(top_metrics::kRoute),
+                     sample.label(top_metrics::kMethod));
   }
   std::vector<RouteFigures> figures;
   for (const auto& [part, route, method] : routes) {
@@ -168,50 +170,54 @@ std::vector<RouteFigures> routes_of(const MetricsReading& now, const Interval& i
                        .route = fmt::format("{} {}", method, route),
                        .requests = requests,
                        .errors = requests ? Figure(interval.rate(count, failed).value_or(0)) : std::nullopt,
-                       .latency = interval.quantiles(kRequestDuration, choice)});
+                       .latency = interval.quantiles(top_metrics::kRequestDuration, choice)});
   }
   return figures;
 }
 
 StoreFigures store_of(const std::string& store, const Interval& interval) {
   const auto choice = of_store(store);
-  const auto batches = interval.growth(count_of(kBatchOperations), choice);
-  const auto operations = interval.growth(fmt::format("{}{}", kBatchOperations, kSum), choice);
+  const auto batches = interval.growth(count_of(top_metrics::kBatchOperations), choice);
+  const auto operations = interval.growth(fmt::format("{}{}", top_metrics::kBatchOperations, kSum), choice);
   return {.store = store,
-          .queue = interval.gauge(kQueueLength, choice),
-          .commits = interval.rate(count_of(kCommitDuration), choice),
+          .queue = interval.gauge(top_metrics::kQueueLength, choice),
+          .commits = interval.rate(count_of(top_metrics::kCommitDuration), choice),
           .operations = batches && operations && *batches > 0 ? Figure(*operations / *batches) : std::nullopt,
-          .commit = interval.quantiles(kCommitDuration, choice),
-          .sync = interval.quantiles(kSyncDuration, choice),
-          .disk_free = interval.gauge(kDiskFree, choice),
-          .disk_left = interval.gauge(kDiskLeft, choice),
-          .backlog = interval.gauge(kBacklog, choice)};
+          .commit = interval.quantiles(top_metrics::kCommitDuration, choice),
+          .sync = interval.quantiles(top_metrics::kSyncDuration, choice),
+          .disk_free = interval.gauge(top_metrics::kDiskFree, choice),
+          .disk_left = interval.gauge(top_metrics::kDiskLeft, choice),
+          .backlog = interval.gauge(top_metrics::kBacklog, choice)};
 }
 
 }  // namespace
 
 ProcessFigures figures_of(const MetricsReading* before, const MetricsReading& now) {
   const Interval interval(before, now);
-  const auto at_entry = [part = entry_of(now)](const MetricSample& sample) { return sample.label(kPart) == part; };
+  const auto at_entry = [part = entry_of(now)](const MetricSample& sample) {
+    return sample.label(top_metrics::kPart) == part;
+  };
   const auto failed = [&at_entry](const MetricSample& sample) { return at_entry(sample) && is_error(sample); };
-  const auto requests = interval.rate(count_of(kRequestDuration), at_entry);
+  const auto requests = interval.rate(count_of(top_metrics::kRequestDuration), at_entry);
   ProcessFigures figures{
       .parts = {},
-      .readiness = interval.gauge(kReadiness),
+      .readiness = interval.gauge(top_metrics::kReadiness),
       .requests = requests,
-      .errors = requests ? Figure(interval.rate(count_of(kRequestDuration), failed).value_or(0)) : std::nullopt,
-      .connections = interval.gauge(kOpenConnections, is_of_clients),
-      .processors = interval.rate(std::string(kProcessorTime)),
-      .memory = interval.gauge(kResidentMemory),
-      .records = interval.rate(std::string(kTreeSize)),
+      .errors =
+          requests ? Figure(interval.rate(count_of(top_metrics::kRequestDuration), failed).value_or(0)) : std::nullopt,
+      .connections = interval.gauge(top_metrics::kOpenConnections, is_of_clients),
+      .processors = interval.rate(std::string(top_metrics::kProcessorTime)),
+      .memory = interval.gauge(top_metrics::kResidentMemory),
+      .records = interval.rate(std::string(top_metrics::kTreeSize)),
       .checkpoint_age = std::nullopt,
       .routes = routes_of(now, interval),
       .stores = {}};
-  if (const auto moment = interval.gauge(kCheckpointMoment); moment && *moment > 0) {
+  if (const auto moment = interval.gauge(top_metrics::kCheckpointMoment); moment && *moment > 0) {
     figures.checkpoint_age = std::max(0.0, now.seconds - *moment);
   }
-  for (const auto& store : values_of(now, kQueueLength, kStore)) figures.stores.push_back(store_of(store, interval));
-  for (const auto& part : values_of(now, kOpenConnections, kPart)) {
+  for (const auto& store : values_of(now, top_metrics::kQueueLength, top_metrics::kStore))
+    figures.stores.push_back(store_of(store, interval));
+  for (const auto& part : values_of(now, top_metrics::kOpenConnections, top_metrics::kPart)) {
     if (!is_of_watchers(part)) figures.parts.push_back(part);
   }
   return figures;

@@ -34,14 +34,14 @@ struct RouteFigures {
 
 struct StoreFigures {
   std::string store;
-  Figure queue;        ///< rows that wait for the writer
-  Figure commits;      ///< a second
-  Figure operations;   ///< a commit
-  Quantiles commit;    ///< from BEGIN until durable
-  Quantiles sync;      ///< of that the COMMIT with its fsync
-  Figure disk_free;    ///< bytes
-  Figure disk_left;    ///< seconds
-  Figure backlog;      ///< rows that the search indexes lack
+  Figure queue;       ///< rows that wait for the writer
+  Figure commits;     ///< a second
+  Figure operations;  ///< a commit
+  Quantiles commit;   ///< from BEGIN until durable
+  Quantiles sync;     ///< of that the COMMIT with its fsync
+  Figure disk_free;   ///< bytes
+  Figure disk_left;   ///< seconds
+  Figure backlog;     ///< rows that the search indexes lack
 };
 
 struct ProcessFigures {

@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <iterator>
 #include <string_view>
+#include <tuple>
 
 #include "app/terminal_text.hpp"
 
@@ -151,14 +152,16 @@ void draw_audit(const std::vector<TopProcess>& processes, Sheet& sheet) {
     sheet.line("");
     sheet.title("AUDIT TRAIL", {"RECORDS/S", "SIGNED"});
     sheet.row(for_terminal(process.name),
-              {rate(figures.records), figures.checkpoint_age ? time_of(figures.checkpoint_age) + " ago" : std::string(kUnknown)});
+              {rate(figures.records),
+               figures.checkpoint_age ? time_of(figures.checkpoint_age) + " ago" : std::string(kUnknown)});
   }
 }
 
 void draw_routes(const std::vector<TopProcess>& processes, Sheet& sheet) {
   auto routes = all_of(processes, &ProcessFigures::routes);
-  std::ranges::stable_sort(routes, std::ranges::greater(),
-                           [](const RouteFigures& route) { return route.requests.value_or(0); });
+  std::ranges::sort(routes, {}, [](const RouteFigures& route) {
+    return std::tuple(-route.requests.value_or(0), std::string_view(route.part), std::string_view(route.route));
+  });
   sheet.line("");
   sheet.title("ROUTE", {"REQ/S", "ERR/S", "P50", "P90", "P99"});
   for (const auto& route : routes) {

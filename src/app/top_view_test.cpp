@@ -66,7 +66,8 @@ TEST(TopView, StaysWithinTheScreen) {
   std::istringstream lines(drawn);
   std::size_t count = 0;
   for (std::string line; std::getline(lines, line); ++count) {
-    const auto characters = std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
+    const auto characters =
+        std::ranges::count_if(line, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
     EXPECT_LE(characters, 60) << line;
   }
   EXPECT_EQ(count, 7U);

@@ -32,8 +32,7 @@ std::optional<TraceAnswer> parse(const std::string& body) {
 
 }  // namespace
 
-TraceAnswer TraceAnswer::of_part(const std::string& part,
-                                 const std::vector<telemetry::FinishedOperation>& operations) {
+TraceAnswer TraceAnswer::of_part(const std::string& part, const std::vector<telemetry::FinishedOperation>& operations) {
   return {.spans = parse_spans(app::to_json(operations)).value_or(std::vector<ToldSpan>()), .parts = {{part, ""}}};
 }
 

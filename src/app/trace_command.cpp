@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <tuple>
 
 #include "app/check.hpp"
 #include "app/part_folder.hpp"
@@ -42,7 +43,7 @@ TraceAnswer ask_all(const std::filesystem::path& data_directory, const std::stri
   if (answer.parts.empty()) {
     throw Refusal(fmt::format("no part runs on {}; traces are kept in memory alone", data_directory.string()));
   }
-  std::ranges::stable_sort(answer.spans, {}, &ToldSpan::start);
+  std::ranges::sort(answer.spans, {}, [](const ToldSpan& span) { return std::tie(span.start, span.id); });
   return answer;
 }
 

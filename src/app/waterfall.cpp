@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <tuple>
 
 #include "app/clock_skew.hpp"
 #include "app/terminal_text.hpp"
@@ -91,8 +92,8 @@ class Waterfall {
   }
 
   static std::string name_of(const Row& row) {
-    return for_terminal(fmt::format("{:{}}{} {}{}", "", row.depth * 2, row.span->part, row.span->name,
-                                    row.span->is_error ? " !" : ""));
+    return for_terminal(
+        fmt::format("{:{}}{} {}{}", "", row.depth * 2, row.span->part, row.span->name, row.span->is_error ? " !" : ""));
   }
 
   std::string painted(std::string_view colour, std::string_view text) const {
@@ -161,7 +162,7 @@ std::string draw_waterfall(std::vector<ToldSpan> spans, const DrawingForm& form)
   if (spans.empty()) return {};
   const auto shifts = take_out_skew(spans);
   for (auto& span : spans) span.end = std::max(span.end, span.start);
-  std::ranges::stable_sort(spans, {}, &ToldSpan::start);
+  std::ranges::sort(spans, {}, [](const ToldSpan& span) { return std::tie(span.start, span.id); });
   auto out = Waterfall(spans, form).draw();
   for (const auto& [part, shift] : shifts) {
     fmt::format_to(std::back_inserter(out),

@@ -64,17 +64,17 @@ TEST(Waterfall, LetsNoTextOfAPartActOnTheTerminal) {
 }
 
 TEST(Waterfall, BearsCirclesMissingParentsAndSpansThatEndBeforeTheyBegin) {
-  const auto drawn = draw_waterfall({span("a", "b", "gateway", "server", 0, 5), span("b", "a", "gateway", "client", 1, 2),
-                                     span("c", "gone", "audit", "server", 9, 3)},
-                                    {});
+  const auto drawn =
+      draw_waterfall({span("a", "b", "gateway", "server", 0, 5), span("b", "a", "gateway", "client", 1, 2),
+                      span("c", "gone", "audit", "server", 9, 3)},
+                     {});
   EXPECT_EQ(std::ranges::count(drawn, '\n'), 4);
 }
 
 TEST(ClockSkew, MovesWhatAnotherProcessDidIntoTheCall) {
-  std::vector<ToldSpan> spans{span("a", "", "gateway", "server", 1'000, 1'100),
-                              span("b", "a", "gateway", "client", 1'010, 1'090),
-                              span("c", "b", "patients", "server", 90'000, 90'060),
-                              span("d", "c", "patients", "internal", 90'010, 90'020)};
+  std::vector<ToldSpan> spans{
+      span("a", "", "gateway", "server", 1'000, 1'100), span("b", "a", "gateway", "client", 1'010, 1'090),
+      span("c", "b", "patients", "server", 90'000, 90'060), span("d", "c", "patients", "internal", 90'010, 90'020)};
   const auto shifts = take_out_skew(spans);
   EXPECT_EQ(shifts.at("patients"), (1'020 - 90'000) * kMillisecond);
   EXPECT_EQ(spans[2].start, 1'020 * kMillisecond);
@@ -92,7 +92,8 @@ TEST(ClockSkew, LeavesClocksThatAgreeAndWorkThatOutlastsItsCaller) {
 TEST(ClockSkew, IsTold) {
   const auto drawn =
       draw_waterfall({span("a", "", "gateway", "client", 0, 10), span("b", "a", "audit", "server", 500, 504)}, {});
-  EXPECT_THAT(drawn, HasSubstr("The clock of audit goes otherwise than its caller's: its spans are moved by -497.000 ms."));
+  EXPECT_THAT(drawn,
+              HasSubstr("The clock of audit goes otherwise than its caller's: its spans are moved by -497.000 ms."));
 }
 
 }  // namespace
