@@ -214,21 +214,26 @@ class Parts:
     Their secrets are files that tests can read, unless another provider is named.
     """
 
-    def __init__(self, directory: Path, provider: str = "folder"):
+    def __init__(self, directory: Path, provider: str = "folder", are_apart: bool = False):
+        """With `are_apart` each part has a data directory of its own, as on three hosts."""
         self.directory = directory
         self.provider = provider
+        self.are_apart = are_apart
         self.data = directory / "data"
         self.secrets = directory / "secrets"
         self.make_secrets()
         self.audit = self.start_audit(kept_address())
         self.patients = self.start_patients(kept_address())
         self.gateway = self.start_gateway(kept_address())
-        self.key = (self.data / "gateway" / "first-key").read_text().strip()
-        self.trail = Trail(self.data / "audit" / "audit.db")
+        self.key = (self.data_of("gateway") / "gateway" / "first-key").read_text().strip()
+        self.trail = Trail(self.data_of("audit") / "audit" / "audit.db")
+
+    def data_of(self, part: str) -> Path:
+        return self.data / f"{part}-host" if self.are_apart else self.data
 
     def _start(self, part: str, listen: str, *flags: str) -> Program:
         return Program(
-            part, "--listen", listen, "--metrics-listen", "127.0.0.1:0", "--data-dir", self.data,
+            part, "--listen", listen, "--metrics-listen", "127.0.0.1:0", "--data-dir", self.data_of(part),
             *self.secrets_flags(part), *flags, directory=self.directory, ignore_file_size_signal=True,
             wrapper=self.wrapper(part),
         )  # fmt: skip

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
-from client import MARK, Client, a_patient, new_id
-from register import Parts, Register, run, wait_for
+from client import MARK, Client, a_patient, new_id, service_client
+from register import BINARY, Parts, Register, run, wait_for
 
 Span = dict[str, object]
 
@@ -91,6 +95,79 @@ def test_one_request_is_a_tree_over_all_parts_with_the_versions_of_the_keys_that
     assert gateway["attributes"]["assay.host_key.name"] == "patients-host-key"
     assert gateway["attributes"]["assay.host_key.version"] in used.stdout
     assert gateway["attributes"]["assay.principal_key.version"]
+
+
+@pytest.fixture
+def apart(tmp_path: Path) -> Iterator[Parts]:
+    parts = Parts(tmp_path, are_apart=True)
+    yield parts
+    parts.stop()
+
+
+def test_of_a_cluster_the_gateway_tells_what_each_part_did(apart: Parts) -> None:
+    trace_id = created(apart.client())
+    spans = spans_of(apart.data_of("gateway"), trace_id, {"gateway", "patients", "audit"})
+    ids = [span["spanId"] for span in spans]
+    assert len(ids) == len(set(ids))
+    assert only(spans, "patients", "server")["parentSpanId"] == only(spans, "gateway", "client")["spanId"]
+    assert {span["part"] for span in spans_of(apart.data_of("patients"), trace_id, {"audit"})} == {"patients", "audit"}
+    assert {span["part"] for span in spans_of(apart.data_of("audit"), trace_id, {"audit"})} == {"audit"}
+
+
+def test_of_a_cluster_the_parts_that_cannot_be_asked_are_named(apart: Parts) -> None:
+    trace_id = created(apart.client())
+    spans_of(apart.data_of("gateway"), trace_id, {"gateway", "patients", "audit"})
+    apart.audit.stop()
+    answer = run("trace", trace_id, "--data-dir", apart.data_of("gateway"), "--output", "json")
+    assert {span["part"] for span in json.loads(answer.stdout)} == {"gateway", "patients"}
+    (line,) = answer.stderr.splitlines()
+    assert line.startswith("assay: the audit part could not be asked: ")
+    apart.patients.stop()
+    answer = run("trace", trace_id, "--data-dir", apart.data_of("gateway"))
+    assert answer.returncode == 0
+    assert [line.split()[2] for line in answer.stderr.splitlines()] == ["audit", "patients"]
+
+
+def test_a_service_tells_of_traces_to_who_has_its_host_key_alone(parts: Parts) -> None:
+    trace_id = created(parts.client())
+    for client in (parts.patients_client(), parts.audit_client()):
+        wait_for(lambda: client.get(f"/api/traces/{trace_id}").json()["spans"], "spans")  # noqa: B023
+        told = client.get(f"/api/traces/{trace_id}")
+        assert MARK not in told.text
+        assert client.get("/api/traces/nothing").status_code == 404
+    for url, key in ((parts.patients.url, "wrong"), (parts.audit.url, "wrong"), (parts.audit.url, parts.patients_key)):
+        assert service_client(url, key).get(f"/api/traces/{trace_id}").status_code == 401
+    for path in (f"/api/traces/{trace_id}", f"/traces/{trace_id}", f"/log/../traces/{trace_id}"):
+        assert requests.get(parts.gateway.url + path, timeout=30).status_code == 404
+        assert parts.client().get(path).status_code == 404
+
+
+def printed_on_a_terminal(*arguments: object, **environment: str) -> str:
+    ours, theirs = pty.openpty()
+    asked = subprocess.Popen(
+        [str(BINARY), *map(str, arguments)],
+        stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"NO_COLOR": ""} | environment,
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    try:
+        while True:
+            said += os.read(ours, 4096)
+    except OSError:  # the other end of the terminal was closed
+        pass
+    finally:
+        os.close(ours)
+    assert asked.wait(timeout=60) == 0
+    return said.decode()
+
+
+def test_the_waterfall_has_colours_on_a_terminal_alone(register: Register) -> None:
+    trace_id = created(register.client())
+    spans_of(register.data, trace_id, {"gateway", "patients"})
+    asked = ("trace", trace_id, "--data-dir", register.data)
+    assert "\x1b[36m" in printed_on_a_terminal(*asked)
+    assert "\x1b" not in printed_on_a_terminal(*asked, NO_COLOR="1")
+    assert "\x1b" not in run(*asked).stdout
 
 
 def test_one_process_keeps_the_same_tree_without_calls_and_keys(register: Register) -> None:
