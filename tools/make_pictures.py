@@ -24,7 +24,7 @@ from terminal_picture import picture
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 COLUMNS, ROWS = 110, 200
-PATIENT = {"firstName": "Ada", "lastName": "Byron", "dateOfBirth": "1815-12-10"}
+PATIENT = {"firstName": "Ada", "gender": "female", "dateOfBirth": "1815-12-10", "postCode": "1234"}
 
 
 def printed(*arguments: object) -> str:

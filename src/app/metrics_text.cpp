@@ -84,8 +84,8 @@ class Line {
 
 }  // namespace
 
-std::string_view MetricSample::label(std::string_view name) const {
-  const auto found = labels.find(name);
+std::string_view MetricSample::label(std::string_view wanted) const {
+  const auto found = labels.find(wanted);
   return found == labels.end() ? std::string_view() : found->second;
 }
 

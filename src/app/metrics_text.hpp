@@ -16,7 +16,7 @@ struct MetricSample {
   double value = 0;
 
   /// Empty when there is no such label.
-  std::string_view label(std::string_view name) const;
+  std::string_view label(std::string_view wanted) const;
 };
 
 /// Reads the text form of Prometheus or OpenMetrics. Comments, and lines that are no sample, are passed over: of a text

@@ -22,7 +22,7 @@ constexpr http::ClientLimits kLimits{.connect_timeout = std::chrono::seconds(1),
                                      .response_timeout = std::chrono::seconds(2)};
 constexpr int kOk = 200;
 
-double seconds_of(Time moment) { return std::chrono::duration<double>(moment.time_since_epoch()).count(); }
+double seconds_of(Timestamp moment) { return std::chrono::duration<double>(moment.time_since_epoch()).count(); }
 
 std::string authority_of(const std::string& url) {
   const auto scheme = url.find("://");

@@ -201,7 +201,7 @@ json::value to_json(const StoreFigures& store) {
 }
 
 template <class Each>
-json::array to_json(const std::vector<Each>& all) {
+json::array list(const std::vector<Each>& all, json::value (*to_json)(const Each&)) {
   json::array out;
   for (const auto& each : all) out.push_back(to_json(each));
   return out;
@@ -219,8 +219,8 @@ json::value to_json(const TopProcess& process) {
           {"residentMemoryBytes", to_json(figures.memory)},
           {"auditRecordsPerSecond", to_json(figures.records)},
           {"checkpointAgeSeconds", to_json(figures.checkpoint_age)},
-          {"routes", to_json(figures.routes)},
-          {"stores", to_json(figures.stores)}};
+          {"routes", list<RouteFigures>(figures.routes, &to_json)},
+          {"stores", list<StoreFigures>(figures.stores, &to_json)}};
 }
 
 }  // namespace
@@ -237,6 +237,6 @@ std::string draw_top(const std::vector<TopProcess>& processes, const std::string
   return sheet.text(height);
 }
 
-json::value top_json(const std::vector<TopProcess>& processes) { return to_json(processes); }
+json::value top_json(const std::vector<TopProcess>& processes) { return list<TopProcess>(processes, &to_json); }
 
 }  // namespace assay::app
