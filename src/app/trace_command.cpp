@@ -43,7 +43,7 @@ TraceAnswer ask_all(const std::filesystem::path& data_directory, const std::stri
   if (answer.parts.empty()) {
     throw Refusal(fmt::format("no part runs on {}; traces are kept in memory alone", data_directory.string()));
   }
-  std::ranges::sort(answer.spans, {}, [](const ToldSpan& span) { return std::tie(span.start, span.id); });
+  std::ranges::sort(answer.spans, {}, [](const ToldSpan& span) { return std::tie(span.start, span.end); });
   return answer;
 }
 

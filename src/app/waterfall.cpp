@@ -162,7 +162,7 @@ std::string draw_waterfall(std::vector<ToldSpan> spans, const DrawingForm& form)
   if (spans.empty()) return {};
   const auto shifts = take_out_skew(spans);
   for (auto& span : spans) span.end = std::max(span.end, span.start);
-  std::ranges::sort(spans, {}, [](const ToldSpan& span) { return std::tie(span.start, span.id); });
+  std::ranges::sort(spans, {}, [](const ToldSpan& span) { return std::tie(span.start, span.end); });
   auto out = Waterfall(spans, form).draw();
   for (const auto& [part, shift] : shifts) {
     fmt::format_to(std::back_inserter(out),
