@@ -1,6 +1,5 @@
 #include "app/full_screen.hpp"
 
-#include <fmt/format.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
@@ -9,7 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <cstdio>
+#include <cstdint>
 #include <string_view>
 
 namespace assay::app {
@@ -28,9 +27,13 @@ sigset_t watched_signals() {
   return signals;
 }
 
+/// A terminal that is gone is noticed where keys are waited for.
 void write_now(std::string_view text) {
-  fmt::print("{}", text);
-  std::fflush(stdout);
+  while (!text.empty()) {
+    const auto written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
 }
 
 bool ends(std::string_view keys) {
