@@ -137,7 +137,7 @@ bool AzureProvider::for_each(std::string_view path, std::string_view subject,
     url = text_member(body, "nextLink");
     if (url.empty()) return true;
     // The token goes with the request, so it goes to the vault alone, which writes its port into links.
-    if (!without_default_port(url).starts_with(without_default_port(session_.vault() + "/"))) break;
+    if (!http::without_default_port(url).starts_with(http::without_default_port(session_.vault() + "/"))) break;
   }
   throw Refusal(
       fmt::format("{} lists more than {} pages of {}, or names another host for one; purge what is not needed", place(),

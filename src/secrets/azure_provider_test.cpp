@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 
 #include "base/error.hpp"
-#include "secrets/scripted_service.hpp"
+#include "http/scripted_service.hpp"
+
+#include "secrets/moved_clock.hpp"
 
 namespace assay::secrets {
 namespace {
@@ -21,7 +23,7 @@ const std::string kNewest = "GET /secrets/principal-key--pub?api-version=7.4";
 const std::string kVersions = "GET /secrets/principal-key--pub/versions?api-version=7.4";
 const std::string kWrite = "PUT /secrets/principal-key--pub?api-version=7.4";
 
-class AzureProviderTest : public ScriptedService {
+class AzureProviderTest : public http::ScriptedService {
  protected:
   AzureProviderTest() {
     answer("GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fvault.azure.net", 200,

@@ -57,15 +57,15 @@ std::string managed_identity_url(const AzureManagedIdentity& login, std::string_
 }  // namespace
 
 AzureSession::AzureSession(AzureOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {
-  static_cast<void>(origin_of(options_.vault));
+  static_cast<void>(http::origin_of(options_.vault));
   while (options_.vault.ends_with('/')) options_.vault.pop_back();
 }
 
-std::string AzureSession::place() const { return fmt::format("the key vault {}", origin_of(options_.vault)); }
+std::string AzureSession::place() const { return fmt::format("the key vault {}", http::origin_of(options_.vault)); }
 
-HttpsAnswer AzureSession::call(const std::string& method, const std::string& url,
-                               const std::optional<SensitiveText>& body) {
-  HttpsRequest request{.method = method, .url = url, .body = body};
+http::HttpsAnswer AzureSession::call(const std::string& method, const std::string& url,
+                                     const std::optional<SensitiveText>& body) {
+  http::HttpsRequest request{.method = method, .url = url, .body = body};
   if (body) request.headers.push_back({.name = "Content-Type", .value = SensitiveText("application/json")});
   const auto first = token();
   auto answer = send_with(first, request);
@@ -77,7 +77,7 @@ HttpsAnswer AzureSession::call(const std::string& method, const std::string& url
       fmt::format("{} takes no token of this login; check the tenant and the resource {}", place(), options_.resource));
 }
 
-HttpsAnswer AzureSession::send_with(const SensitiveText& token, HttpsRequest request) const {
+http::HttpsAnswer AzureSession::send_with(const SensitiveText& token, http::HttpsRequest request) const {
   constexpr std::string_view kScheme = "Bearer ";
   std::string credential;
   credential.reserve(kScheme.size() + token.reveal().size());
@@ -86,11 +86,12 @@ HttpsAnswer AzureSession::send_with(const SensitiveText& token, HttpsRequest req
   return send(std::move(request));
 }
 
-HttpsAnswer AzureSession::send(HttpsRequest request) const {
-  auto answer = secrets::call(request, {.ca_file = options_.ca_file});
+http::HttpsAnswer AzureSession::send(http::HttpsRequest request) const {
+  auto answer = http::call(request, {.ca_file = options_.ca_file});
   if (answer.status != kTooManyRequests && answer.status < 500) return answer;
   const auto wait = answer.retry_after ? fmt::format("; it wants {} s", answer.retry_after->count()) : "";
-  throw Unavailable(fmt::format("{} can't answer now (status {}{})", origin_of(request.url), answer.status, wait));
+  throw Unavailable(
+      fmt::format("{} can't answer now (status {}{})", http::origin_of(request.url), answer.status, wait));
 }
 
 void AzureSession::forget(const SensitiveText& token) {
@@ -112,13 +113,13 @@ SensitiveText AzureSession::token() {
 }
 
 AzureSession::Held AzureSession::log_in_with(const AzureManagedIdentity& login, Timestamp now) const {
-  HttpsRequest request{.url = managed_identity_url(login, options_.resource)};
+  http::HttpsRequest request{.url = managed_identity_url(login, options_.resource)};
   if (login.endpoint.empty()) {
     request.headers.push_back({.name = "Metadata", .value = SensitiveText("true")});
   } else {
     request.headers.push_back({.name = "X-IDENTITY-HEADER", .value = login.header});
   }
-  const auto origin = origin_of(request.url);
+  const auto origin = http::origin_of(request.url);
   const auto answer = send(std::move(request));
   // The metadata service's words for "not yet".
   if (answer.status == kNotFound || answer.status == kGone) {
@@ -132,7 +133,7 @@ AzureSession::Held AzureSession::log_in_with(const AzureManagedIdentity& login, 
 
 AzureSession::Held AzureSession::log_in_with(const AzureClientCredentials& login, Timestamp now) const {
   const auto secret = read_credential_file(login.secret_file, FileReaders::kOwnerAndGroup);
-  HttpsRequest request{
+  http::HttpsRequest request{
       .method = "POST",
       .url = fmt::format("{}/{}/oauth2/v2.0/token", login.authority, http::percent_encode(login.tenant)),
       .body = form_of({{"grant_type", "client_credentials"},
@@ -145,10 +146,11 @@ AzureSession::Held AzureSession::log_in_with(const AzureClientCredentials& login
       answer, now,
       fmt::format("{} refuses the login of the client {} (status {}): check the tenant and the client id, and "
                   "put a client secret that is valid into {}",
-                  origin_of(login.authority), login.client_id, answer.status, login.secret_file.string()));
+                  http::origin_of(login.authority), login.client_id, answer.status, login.secret_file.string()));
 }
 
-AzureSession::Held AzureSession::granted(const HttpsAnswer& answer, Timestamp now, const std::string& refusal) const {
+AzureSession::Held AzureSession::granted(const http::HttpsAnswer& answer, Timestamp now,
+                                         const std::string& refusal) const {
   const auto body = parse_sensitive_json(answer.body);
   SensitiveText token{std::string(text_member(body, "access_token"))};
   if (answer.status != kOk || token.empty()) throw Refusal(refusal);

@@ -7,8 +7,8 @@
 #include "base/clock.hpp"
 #include "base/json.hpp"
 #include "base/sensitive.hpp"
+#include "http/https_call.hpp"
 #include "secrets/azure_options.hpp"
-#include "secrets/https_call.hpp"
 
 namespace assay::secrets {
 
@@ -21,7 +21,8 @@ class AzureSession {
 
   /// Throws Unavailable while the vault or the login can't be reached or asks to wait, and Refusal when the login is
   /// refused. Any other answer is the caller's.
-  HttpsAnswer call(const std::string& method, const std::string& url, const std::optional<SensitiveText>& body = {});
+  http::HttpsAnswer call(const std::string& method, const std::string& url,
+                         const std::optional<SensitiveText>& body = {});
 
   /// Without a slash at its end.
   const std::string& vault() const { return options_.vault; }
@@ -35,15 +36,15 @@ class AzureSession {
     Timestamp end;
   };
 
-  HttpsAnswer send(HttpsRequest request) const;
-  HttpsAnswer send_with(const SensitiveText& token, HttpsRequest request) const;
+  http::HttpsAnswer send(http::HttpsRequest request) const;
+  http::HttpsAnswer send_with(const SensitiveText& token, http::HttpsRequest request) const;
   void forget(const SensitiveText& token);
 
   // These hold the mutex.
   SensitiveText token();
   Held log_in_with(const AzureManagedIdentity& login, Timestamp now) const;
   Held log_in_with(const AzureClientCredentials& login, Timestamp now) const;
-  Held granted(const HttpsAnswer& answer, Timestamp now, const std::string& refusal) const;
+  Held granted(const http::HttpsAnswer& answer, Timestamp now, const std::string& refusal) const;
 
   AzureOptions options_;
   const Clock& clock_;

@@ -6,7 +6,9 @@
 #include "base/error.hpp"
 #include "base/private_file.hpp"
 #include "base/temporary_folder.hpp"
-#include "secrets/scripted_service.hpp"
+#include "http/scripted_service.hpp"
+
+#include "secrets/moved_clock.hpp"
 
 namespace assay::secrets {
 namespace {
@@ -26,7 +28,7 @@ std::string granted(std::string_view token, int seconds) {
   return fmt::format(R"({{"access_token":"{}","expires_in":{},"token_type":"Bearer"}})", token, seconds);
 }
 
-class AzureSessionTest : public ScriptedService {
+class AzureSessionTest : public http::ScriptedService {
  protected:
   AzureSessionTest() {
     write_private_file(secret_, "a secret/+&\n");

@@ -5,7 +5,9 @@
 #include "base/error.hpp"
 #include "base/private_file.hpp"
 #include "base/temporary_folder.hpp"
-#include "secrets/scripted_service.hpp"
+#include "http/scripted_service.hpp"
+
+#include "secrets/moved_clock.hpp"
 
 namespace assay::secrets {
 namespace {
@@ -35,7 +37,7 @@ std::string deleted(int version) {
                      version);
 }
 
-class VaultProviderTest : public ScriptedService {
+class VaultProviderTest : public http::ScriptedService {
  protected:
   VaultProviderTest() {
     write_private_file(token_, "s.token");

@@ -30,7 +30,7 @@ std::string_view absence(int status) {
   return status >= 500 ? "it has an internal error" : "";
 }
 
-void require_presence(const HttpsAnswer& answer, const std::string& place) {
+void require_presence(const http::HttpsAnswer& answer, const std::string& place) {
   const auto reason = absence(answer.status);
   if (reason.empty()) return;
   const auto wait = answer.retry_after ? fmt::format("; it wants {} s", answer.retry_after->count()) : "";
@@ -57,14 +57,14 @@ bool is_wrong_proof(const json::value& body) {
 }  // namespace
 
 VaultSession::VaultSession(VaultOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {
-  static_cast<void>(origin_of(options_.address));
+  static_cast<void>(http::origin_of(options_.address));
   while (options_.address.ends_with('/')) options_.address.pop_back();
 }
 
-std::string VaultSession::place() const { return fmt::format("the vault {}", origin_of(options_.address)); }
+std::string VaultSession::place() const { return fmt::format("the vault {}", http::origin_of(options_.address)); }
 
-HttpsAnswer VaultSession::call(const std::string& method, std::string_view path,
-                               const std::optional<SensitiveText>& body) {
+http::HttpsAnswer VaultSession::call(const std::string& method, std::string_view path,
+                                     const std::optional<SensitiveText>& body) {
   const auto first = token();
   auto answer = send(method, path, first, body);
   // What a token may not do and what a token that has ended wants to do are refused alike.
@@ -73,17 +73,17 @@ HttpsAnswer VaultSession::call(const std::string& method, std::string_view path,
   return send(method, path, token(), body);
 }
 
-HttpsAnswer VaultSession::send(const std::string& method, std::string_view path, const SensitiveText& token,
-                               const std::optional<SensitiveText>& body) const {
+http::HttpsAnswer VaultSession::send(const std::string& method, std::string_view path, const SensitiveText& token,
+                                     const std::optional<SensitiveText>& body) const {
   auto answer = send_to_any_state(method, path, token, body);
   require_presence(answer, place());
   return answer;
 }
 
-HttpsAnswer VaultSession::send_to_any_state(const std::string& method, std::string_view path,
-                                            const SensitiveText& token,
-                                            const std::optional<SensitiveText>& body) const {
-  HttpsRequest request{.method = method, .url = fmt::format("{}/v1/{}", options_.address, path), .body = body};
+http::HttpsAnswer VaultSession::send_to_any_state(const std::string& method, std::string_view path,
+                                                  const SensitiveText& token,
+                                                  const std::optional<SensitiveText>& body) const {
+  http::HttpsRequest request{.method = method, .url = fmt::format("{}/v1/{}", options_.address, path), .body = body};
   request.headers.push_back({.name = "X-Vault-Request", .value = SensitiveText("true")});
   if (body) {
     const auto* const type = method == "PATCH" ? "application/merge-patch+json" : "application/json";
@@ -93,7 +93,7 @@ HttpsAnswer VaultSession::send_to_any_state(const std::string& method, std::stri
   if (!options_.name_space.empty()) {
     request.headers.push_back({.name = "X-Vault-Namespace", .value = SensitiveText::copy_of(options_.name_space)});
   }
-  return secrets::call(request, {.ca_file = options_.ca_file});
+  return http::call(request, {.ca_file = options_.ca_file});
 }
 
 bool VaultSession::is_known(const SensitiveText& token) const {

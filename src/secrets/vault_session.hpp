@@ -8,7 +8,7 @@
 #include "base/bytes.hpp"
 #include "base/clock.hpp"
 #include "base/sensitive.hpp"
-#include "secrets/https_call.hpp"
+#include "http/https_call.hpp"
 #include "secrets/token_lease.hpp"
 #include "secrets/vault_options.hpp"
 
@@ -23,7 +23,8 @@ class VaultSession {
 
   /// `path` is what follows /v1/. Throws Unavailable while the vault can't be reached, is sealed or a standby, and
   /// Refusal when it refuses the login. Any other answer is the caller's.
-  HttpsAnswer call(const std::string& method, std::string_view path, const std::optional<SensitiveText>& body = {});
+  http::HttpsAnswer call(const std::string& method, std::string_view path,
+                         const std::optional<SensitiveText>& body = {});
 
   const VaultOptions& options() const { return options_; }
   /// For sentences: "the vault https://vault.example:8200".
@@ -41,10 +42,10 @@ class VaultSession {
     Timestamp kept_until;
   };
 
-  HttpsAnswer send(const std::string& method, std::string_view path, const SensitiveText& token,
-                   const std::optional<SensitiveText>& body) const;
-  HttpsAnswer send_to_any_state(const std::string& method, std::string_view path, const SensitiveText& token,
-                                const std::optional<SensitiveText>& body) const;
+  http::HttpsAnswer send(const std::string& method, std::string_view path, const SensitiveText& token,
+                         const std::optional<SensitiveText>& body) const;
+  http::HttpsAnswer send_to_any_state(const std::string& method, std::string_view path, const SensitiveText& token,
+                                      const std::optional<SensitiveText>& body) const;
   bool is_known(const SensitiveText& token) const;
   void forget(const SensitiveText& token);
 

@@ -5,7 +5,9 @@
 #include "base/error.hpp"
 #include "base/private_file.hpp"
 #include "base/temporary_folder.hpp"
-#include "secrets/scripted_service.hpp"
+#include "http/scripted_service.hpp"
+
+#include "secrets/moved_clock.hpp"
 
 namespace assay::secrets {
 namespace {
@@ -27,7 +29,7 @@ std::string granted(std::string_view token, int duration, bool renewable = true)
                      renewable);
 }
 
-class VaultSessionTest : public ScriptedService {
+class VaultSessionTest : public http::ScriptedService {
  protected:
   VaultSessionTest() {
     write_private_file(proof_, "proof-of-login\n");

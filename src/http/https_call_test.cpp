@@ -1,13 +1,13 @@
-#include "secrets/https_call.hpp"
+#include "http/https_call.hpp"
 
 #include <gmock/gmock.h>
 
 #include <cstdlib>
 
 #include "base/error.hpp"
-#include "secrets/scripted_service.hpp"
+#include "http/scripted_service.hpp"
 
-namespace assay::secrets {
+namespace assay::http {
 namespace {
 
 using testing::AllOf;
@@ -21,7 +21,7 @@ class HttpsCall : public ScriptedService {
 };
 
 TEST_F(HttpsCall, SendsWhatItIsGivenAndReadsTheAnswer) {
-  auto response = http::respond(429, "wait");
+  auto response = respond(429, "wait");
   response.headers.add("Retry-After", "7");
   answer("PUT /a?b=c", response);
   auto request = request_of("/a?b=c");
@@ -52,7 +52,7 @@ TEST_F(HttpsCall, TakesAnAnswerUpToItsLimit) {
 }
 
 TEST_F(HttpsCall, FollowsNoRedirect) {
-  auto response = http::respond(307, "");
+  auto response = respond(307, "");
   response.headers.add("Location", url() + "/elsewhere");
   answer("GET /a", response);
   EXPECT_EQ(call(request_of("/a"), {}).status, 307);
@@ -106,4 +106,4 @@ TEST(WithoutDefaultPort, TakesAwayThatOfHttpsAlone) {
 }
 
 }  // namespace
-}  // namespace assay::secrets
+}  // namespace assay::http

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,7 +12,7 @@
 
 #include "base/sensitive.hpp"
 
-namespace assay::secrets {
+namespace assay::http {
 
 struct HttpsHeader {
   std::string name;
@@ -22,6 +24,7 @@ struct HttpsRequest {
   std::string url;  ///< https or http; its origin stands in sentences
   std::vector<HttpsHeader> headers = {};
   std::optional<SensitiveText> body = std::nullopt;
+  std::string_view plain_body = {};  ///< sent where there is no `body`: one that is no secret; outlives the call
 };
 
 struct HttpsAnswer {
@@ -35,6 +38,8 @@ struct HttpsSettings {
   std::chrono::milliseconds connect_timeout{5'000};
   std::chrono::milliseconds timeout{10'000};  ///< from the start to the last byte
   std::size_t answer_bytes = 1U << 20U;       ///< beyond: AnswerTooLarge
+  /// Asked at least once a second: the call ends as if nobody had answered once this is true. Throws nothing.
+  std::function<bool()> is_given_up = {};
 };
 
 /// Sends one request and waits for the whole answer, whatever its status; follows no redirect and asks no proxy. What
@@ -43,6 +48,17 @@ struct HttpsSettings {
 /// sentences name the URL's origin and nothing of what was sent.
 HttpsAnswer call(const HttpsRequest& request, const HttpsSettings& settings);
 
+/// Calls as `call` does and keeps the connection for the next call. For one thread at a time.
+class HttpsCaller {
+ public:
+  HttpsCaller();
+
+  HttpsAnswer call(const HttpsRequest& request, const HttpsSettings& settings);
+
+ private:
+  std::unique_ptr<void, void (*)(void*)> handle_;
+};
+
 /// Scheme, host and port of a URL: https://vault.example:8200. Throws Refusal for what is no URL of https or http, and
 /// for one with a user or password in it.
 std::string origin_of(std::string_view url);
@@ -50,4 +66,4 @@ std::string origin_of(std::string_view url);
 /// The URL, without the port 443 where it is of https: both name the same server (RFC 3986 section 6.2.3).
 std::string without_default_port(std::string url);
 
-}  // namespace assay::secrets
+}  // namespace assay::http

@@ -1,4 +1,4 @@
-#include "secrets/curl_library.hpp"
+#include "http/curl_library.hpp"
 
 #include <curl/curl.h>
 #include <malloc.h>
@@ -10,7 +10,7 @@
 
 #include "base/error.hpp"
 
-namespace assay::secrets {
+namespace assay::http {
 
 namespace {
 
@@ -41,4 +41,4 @@ void prepare_curl() {
   if (!kStarted) throw Refusal("libcurl can't be started; install libcurl4 anew");
 }
 
-}  // namespace assay::secrets
+}  // namespace assay::http

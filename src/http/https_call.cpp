@@ -1,4 +1,4 @@
-#include "secrets/https_call.hpp"
+#include "http/https_call.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -11,18 +11,16 @@
 #include <new>
 
 #include "base/error.hpp"
-#include "secrets/curl_library.hpp"
+#include "http/curl_library.hpp"
 
-namespace assay::secrets {
+namespace assay::http {
 
 namespace {
 
-struct CurlDeleter {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
-using Handle = std::unique_ptr<CURL, CurlDeleter>;
-using HeaderList = std::unique_ptr<curl_slist, CurlDeleter>;
+using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 /// The body of an answer as it comes.
 struct Received {
@@ -54,6 +52,12 @@ std::size_t receive(const char* data, std::size_t /*one*/, std::size_t size, voi
     return 0;
   }
   return size;
+}
+
+/// Called by libcurl while it sends, receives or waits; anything but 0 ends the call.
+int look_on(void* is_given_up, curl_off_t /*to_come*/, curl_off_t /*came*/, curl_off_t /*to_go*/,
+            curl_off_t /*went*/) noexcept {
+  return (*static_cast<const std::function<bool()>*>(is_given_up))() ? 1 : 0;
 }
 
 /// OpenSSL wipes what it deciphered; and no session keys go to the file that SSLKEYLOGFILE names.
@@ -95,6 +99,11 @@ void bound(CURL* handle, const HttpsSettings& settings) {
   curl_easy_setopt(handle, CURLOPT_USERAGENT, "assay/" ASSAY_VERSION);
   curl_easy_setopt(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, prepare_tls);
+  if (settings.is_given_up) {
+    curl_easy_setopt(handle, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, look_on);
+    curl_easy_setopt(handle, CURLOPT_XFERINFODATA, &settings.is_given_up);
+  }
   if (settings.ca_file.empty()) return;
   curl_easy_setopt(handle, CURLOPT_CAINFO, settings.ca_file.c_str());
   curl_easy_setopt(handle, CURLOPT_CAPATH, nullptr);
@@ -103,8 +112,8 @@ void bound(CURL* handle, const HttpsSettings& settings) {
 void address(CURL* handle, const HttpsRequest& request, const HeaderList& headers) {
   curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
-  if (request.body) {
-    const auto body = request.body->reveal();
+  if (request.body || !request.plain_body.empty()) {
+    const auto body = request.body ? request.body->reveal() : request.plain_body;
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
   }
@@ -140,31 +149,39 @@ std::optional<std::chrono::seconds> retry_after(CURL* handle) {
 
 }  // namespace
 
-HttpsAnswer call(const HttpsRequest& request, const HttpsSettings& settings) {
+HttpsCaller::HttpsCaller() : handle_(nullptr, curl_easy_cleanup) {
   prepare_curl();
+  handle_.reset(curl_easy_init());
+  if (!handle_) throw std::bad_alloc();
+}
+
+HttpsAnswer HttpsCaller::call(const HttpsRequest& request, const HttpsSettings& settings) {
   static_cast<void>(origin_of(request.url));
-  // The list outlives the handle, which refers to it.
+  auto* const handle = handle_.get();
+  curl_easy_reset(handle);  // of what the last call set; the connection stays
   const auto headers = header_list(request);
-  const Handle handle(curl_easy_init());
-  if (!handle) throw std::bad_alloc();
   Received received{.limit = settings.answer_bytes};
-  bound(handle.get(), settings);
-  address(handle.get(), request, headers);
-  curl_easy_setopt(handle.get(), CURLOPT_WRITEFUNCTION, receive);
-  curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &received);
-  const auto code = curl_easy_perform(handle.get());
+  bound(handle, settings);
+  address(handle, request, headers);
+  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &received);
+  const auto code = curl_easy_perform(handle);
   SensitiveText body(std::move(received.body));
   if (code != CURLE_OK) give_up(code, received, request.url, settings);
   long status = 0;
-  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  return {.status = static_cast<int>(status), .body = std::move(body), .retry_after = retry_after(handle.get())};
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  return {.status = static_cast<int>(status), .body = std::move(body), .retry_after = retry_after(handle)};
+}
+
+HttpsAnswer call(const HttpsRequest& request, const HttpsSettings& settings) {
+  return HttpsCaller().call(request, settings);
 }
 
 std::string origin_of(std::string_view url) {
   const auto parsed = boost::urls::parse_uri({url.data(), url.size()});
   if (!parsed || parsed->encoded_host().empty() || (parsed->scheme() != "https" && parsed->scheme() != "http")) {
     throw Refusal(
-        "the address of a vault or of its login is no URL such as https://vault.example:8200; mend it in the "
+        "the address of who is to be called is no URL such as https://vault.example:8200; mend it in the "
         "configuration");
   }
   if (parsed->has_userinfo()) {
@@ -183,4 +200,4 @@ std::string without_default_port(std::string url) {
   return url.erase(host_end - kPort.size(), kPort.size());
 }
 
-}  // namespace assay::secrets
+}  // namespace assay::http

@@ -15,9 +15,9 @@
 
 #include "base/error.hpp"
 #include "base/temporary_folder.hpp"
-#include "secrets/https_call.hpp"
+#include "http/https_call.hpp"
 
-namespace assay::secrets {
+namespace assay::http {
 namespace {
 
 using boost::asio::ip::tcp;
@@ -129,4 +129,4 @@ TEST_F(HttpsCallTls, NamesACaFileThatCantBeRead) {
 }
 
 }  // namespace
-}  // namespace assay::secrets
+}  // namespace assay::http
