@@ -16,8 +16,8 @@
 #include "app/nearest.hpp"
 #include "base/error.hpp"
 #include "http/client_connection.hpp"
+#include "http/https_call.hpp"
 #include "merkle/verifier_key.hpp"
-#include "secrets/https_call.hpp"
 
 namespace assay::app {
 
@@ -99,12 +99,12 @@ bool is_loopback(const boost::urls::url_view& url) {
   return url.encoded_host() == "localhost";
 }
 
-/// Secrets go over TLS, but on this host or to its cloud's metadata service.
-std::string secure_origin(std::string_view text) {
-  auto origin = secrets::origin_of(text);
-  const auto url = boost::urls::parse_uri(origin).value();
-  if (url.scheme() == "https" || is_loopback(url) || url.encoded_host() == "169.254.169.254") return origin;
-  throw Refusal(fmt::format("{} is not encrypted: write it as https://host[:port]", origin));
+/// What paths are added to.
+std::string base_url(std::string_view text) {
+  if (text.find_first_of("?#") != std::string_view::npos) {
+    throw Refusal(fmt::format("{} must be a URL without a query or a fragment", text));
+  }
+  return http::origin_of(text);
 }
 
 void read_file(const std::filesystem::path& file, Settings& settings) {
@@ -182,6 +182,7 @@ void Configuration::check(const ConfigurationKey& key) const {
     throw Refusal(fmt::format("{} ({}) must be a whole path, from / on", key.name, setting(key.name).origin));
   }
   if (key.kind == kSecureUrl) (void)parsed(key.name, &secure_origin);
+  if (key.kind == kBaseUrl) (void)parsed(key.name, &base_url);
   if (key.kind == kChoice) check_choice(key);
   if (key.kind == kFlag && text(key.name) != "true" && text(key.name) != "false") {
     throw Refusal(fmt::format("{} ({}) must be true or false", key.name, setting(key.name).origin));
@@ -212,6 +213,13 @@ void Configuration::check_choice(const ConfigurationKey& key) const {
   boost::split(choices, key.choices, boost::is_any_of(" "));
   if (std::ranges::find(choices, text(key.name)) != choices.end()) return;
   throw Refusal(fmt::format("{} ({}) must be one of {}", key.name, setting(key.name).origin, fmt::join(choices, ", ")));
+}
+
+std::string secure_origin(std::string_view text) {
+  auto origin = http::origin_of(text);
+  const auto url = boost::urls::parse_uri(origin).value();
+  if (url.scheme() == "https" || is_loopback(url) || url.encoded_host() == "169.254.169.254") return origin;
+  throw Refusal(fmt::format("{} is not encrypted: write it as https://host[:port]", origin));
 }
 
 std::map<std::string, std::string> process_environment() {

@@ -13,7 +13,7 @@ namespace assay::app {
 
 /// A key of the configuration: what may be set, and what it is when nobody does.
 struct ConfigurationKey {
-  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin, kFile, kChoice, kSecureUrl, kRatio };
+  enum class Kind { kText, kAddress, kUrl, kNumber, kFlag, kOrigin, kFile, kChoice, kSecureUrl, kBaseUrl, kRatio };
 
   std::string_view name;           ///< as in the file: section.key
   std::string_view default_value;  ///< may be set to nothing only where this is empty
@@ -68,6 +68,10 @@ class Configuration {
 
   std::map<std::string, Setting, std::less<>> settings_;
 };
+
+/// The URL's origin. Throws Refusal where secrets would travel in clear: with http, but on this host or to its cloud's
+/// metadata service.
+std::string secure_origin(std::string_view url);
 
 /// The environment of this process.
 std::map<std::string, std::string> process_environment();

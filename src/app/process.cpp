@@ -12,6 +12,7 @@
 #include "app/open_files.hpp"
 #include "app/part_folder.hpp"
 #include "app/startup_notice.hpp"
+#include "app/trace_export.hpp"
 #include "base/locked_memory.hpp"
 #include "http/access_log.hpp"
 #include "telemetry/process_metrics.hpp"
@@ -96,6 +97,7 @@ Process::Process(std::string command, const Configuration& configuration)
       configuration_(configuration),
       data_directory_(prepare(configuration)),
       foundation_(command_, thread_count(configuration), tracing(configuration)),
+      exporter_(export_traces(configuration, foundation_)),
       health_(foundation_.log, foundation_.metrics) {
   foundation_.log.open(log_options(configuration),
                        foundation_.metrics.counter("assay_log_lines_dropped_total",
@@ -150,6 +152,7 @@ void Process::run(const std::optional<SensitiveText>& first_key) {
   }
   foundation_.log.info("stopping");
   server_->stop(kStopGrace);
+  if (exporter_) exporter_->stop();
   metrics_server_->stop(std::chrono::seconds(1));
 }
 

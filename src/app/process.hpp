@@ -10,6 +10,7 @@
 #include "app/foundation.hpp"
 #include "app/health.hpp"
 #include "http/server.hpp"
+#include "otlp/exporter.hpp"
 
 namespace assay::app {
 
@@ -46,6 +47,7 @@ class Process {
   const Configuration& configuration_;
   std::filesystem::path data_directory_;
   Foundation foundation_;
+  std::unique_ptr<otlp::Exporter> exporter_;
   HealthService health_;
   std::unique_ptr<http::Server> metrics_server_;
   std::unique_ptr<http::Server> server_;
