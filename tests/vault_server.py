@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import subprocess
 import time
@@ -11,48 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from interop.go_tools import cache, go
+from go_peer import GoPeer
 from ports import kept_ports
 
-MODULE = "github.com/hashicorp/vault"
-VERSION = "v1.13.0"
-
-
-def build(folder: Path) -> None:
-    """Five minutes and more on two cores; one package at a time, so that memory is enough."""
-    environment = os.environ | {"GOTOOLCHAIN": "local", "GOBIN": str(folder)}
-    folder.mkdir(exist_ok=True)
-    for command in (
-        ["mod", "init", "peers"],
-        ["get", "-tool", f"{MODULE}@{VERSION}"],
-        ["install", "-p", "1", MODULE],
-    ):
-        if command[:2] != ["mod", "init"] or not (folder / "go.mod").exists():
-            subprocess.run([go(), *command], cwd=folder, env=environment, check=True)
-
-
-def built_folder() -> Path:
-    return cache() / f"vault-{VERSION}"
-
-
-def is_built() -> bool:
-    return bool(os.environ.get("ASSAY_VAULT")) or (built_folder() / "complete").exists()
-
-
-def vault_binary() -> Path:
-    """ASSAY_VAULT where that is set; otherwise the one of the cache."""
-    if given := os.environ.get("ASSAY_VAULT"):
-        return Path(given)
-    folder = built_folder()
-    cache().mkdir(parents=True, exist_ok=True)
-    with (cache() / "vault.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "complete").exists():
-            print(f"Building Vault {VERSION} into {folder}: this takes minutes", flush=True)
-            build(folder)
-            (folder / "complete").touch()
-    return folder / "vault"
-
+VAULT = GoPeer("Vault", "github.com/hashicorp/vault", "v1.13.0", "ASSAY_VAULT")
 
 CONFIGURATION = """
 storage "file" {{ path = "{folder}/vault" }}
@@ -86,7 +47,7 @@ class VaultServer:
     def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [vault_binary(), "server", f"-config={self.configuration}"],
+                [VAULT.binary(), "server", f"-config={self.configuration}"],
                 # A certificate of its own has a negative serial number, which newer Go refuses.
                 env=os.environ | {"GODEBUG": "x509negativeserial=1", "HOME": str(self.directory)},
                 stdout=log,
@@ -161,4 +122,4 @@ class VaultServer:
 
 
 if __name__ == "__main__":
-    vault_binary()
+    VAULT.binary()

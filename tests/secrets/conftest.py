@@ -8,7 +8,7 @@ import pytest
 from azure_key_vault import AzureKeyVault
 from secret_places import AzurePlace, CredentialsPlace, Place, SealedPlace, VaultPlace
 from secret_watch import Placed
-from vault_server import VaultServer, is_built
+from vault_server import VAULT, VaultServer
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def short_refresh(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def vault(tmp_path: Path) -> Iterator[VaultServer]:
     # Building it takes minutes: who has not asked for that gets the other tests. In CI its absence is a failure.
-    if not is_built() and not os.environ.get("CI"):
+    if not VAULT.is_built() and not os.environ.get("CI"):
         pytest.skip("no Vault is built here: python tests/vault_server.py does that, in minutes")
     server = VaultServer(tmp_path)
     yield server
