@@ -24,6 +24,9 @@ LISTENERS = (
     "collector.otlp.grpc.host-port",
     "http-server.host-port",
     "query.grpc-server.host-port",
+    "processor.jaeger-binary.server-host-port",
+    "processor.jaeger-compact.server-host-port",
+    "processor.zipkin-compact.server-host-port",
 )
 
 

@@ -15,7 +15,7 @@ import requests
 from client import Client, Trace, a_patient, new_id
 from jaeger_server import JAEGER, JaegerServer
 from otlp_receiver import Receiver, Reply
-from register import Parts, Register, run, wait_for
+from register import REPOSITORY, Parts, Register, run, wait_for
 
 SAMPLE = re.compile(r'^(otel_sdk_\w+)(?:\{error_type="(\w+)"\})? (\S+)$', re.MULTILINE)
 
@@ -160,10 +160,10 @@ def test_a_receiver_that_is_killed_costs_spans_and_no_request(
     register = new_register()
     tree(jaeger, created(register.client()), {"assay-gateway"})
     jaeger.kill()
-    load(register, 40_000)
+    load(register, 20_000)
     away = Account(register.metrics_url)
     assert away.queue_full > 0
-    assert away.made >= 40_000
+    assert away.made >= 20_000
     jaeger.start()
     tree(jaeger, created(register.client()), {"assay-gateway", "assay-patients"})
     account = settled(register)
@@ -223,17 +223,17 @@ def test_what_the_caller_did_not_sample_is_not_sent(receiver: Receiver, new_regi
 def test_a_busy_receiver_is_asked_again_when_it_wants_it(
     receiver: Receiver, new_register: Callable[..., Register]
 ) -> None:
-    receiver.replies = [Reply(503, {"Retry-After": "2"}), Reply(429), Reply(502), Reply(504)]
+    receiver.replies = [Reply(503, {"Retry-After": "2"}), Reply(429), Reply(502)]
     register = new_register()
     load(register, 100, connections=1)
     account = settled(register)
     assert account.exported == account.made
     first, second, *_ = receiver.taken
     assert second.moment - first.moment >= 2
-    assert [taken.body for taken in receiver.taken[:5]] == [first.body] * 5
+    assert [taken.body for taken in receiver.taken[:4]] == [first.body] * 4
 
 
-@pytest.mark.parametrize("status", [400, 401, 413, 500])
+@pytest.mark.parametrize("status", [400, 500])
 def test_what_the_receiver_refuses_is_dropped_and_said_once(
     status: int, receiver: Receiver, new_register: Callable[..., Register]
 ) -> None:
@@ -272,7 +272,7 @@ def test_nobody_waits_for_a_slow_receiver(receiver: Receiver, new_register: Call
     go_on = threading.Event()
     receiver.replies = [Reply(wait_for=go_on)]
     register = new_register()
-    load(register, 40_000)
+    load(register, 20_000)
     account = Account(register.metrics_url)
     assert len(receiver.taken) == 1, "one request at a time"
     assert account.exported == 0
@@ -349,7 +349,15 @@ def test_what_can_not_work_is_refused_at_the_start(
     assert "Bearer" not in answer.stderr
 
 
-def test_nothing_is_exported_unless_somebody_is_named(new_register: Callable[..., Register]) -> None:
-    register = new_register()
-    text = requests.get(f"{register.metrics_url}/metrics", timeout=30).text
-    assert "otel_sdk_" not in text
+def test_its_metrics_are_told_and_there_only_where_somebody_is_named(
+    receiver: Receiver, new_register: Callable[..., Register], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def exposed() -> set[str]:
+        text = requests.get(f"{new_register().metrics_url}/metrics", timeout=30).text
+        return set(re.findall(r"^# TYPE (otel_\S+)", text, re.MULTILINE))
+
+    operate = (REPOSITORY / "docs" / "operate.md").read_text(encoding="utf-8")
+    assert exposed() == set(re.findall(r"`(otel_[a-z_]+)`", operate))
+    monkeypatch.setenv("ASSAY_TRACES__ENDPOINT", "")
+    assert exposed() == set()
+    assert receiver.taken == []
