@@ -151,6 +151,7 @@ def test_one_request_through_three_processes_is_one_tree_in_jaeger(jaeger: Jaege
         parts.stop()
 
 
+@pytest.mark.slow
 def test_a_receiver_that_is_killed_costs_spans_and_no_request(
     jaeger: JaegerServer, new_register: Callable[..., Register]
 ) -> None:
@@ -170,6 +171,7 @@ def test_a_receiver_that_is_killed_costs_spans_and_no_request(
     assert "are exported again" in register.program.log()
 
 
+@pytest.mark.release_only
 def test_of_a_hundred_thousand_requests_each_span_comes_once_or_is_counted_as_dropped(
     receiver: Receiver, new_register: Callable[..., Register]
 ) -> None:
@@ -218,6 +220,7 @@ def test_what_the_caller_did_not_sample_is_not_sent(receiver: Receiver, new_regi
     assert receiver.spans_of(headers["traceparent"].split("-")[1]) == []
 
 
+@pytest.mark.slow
 def test_a_busy_receiver_is_asked_again_when_it_wants_it(
     receiver: Receiver, new_register: Callable[..., Register]
 ) -> None:
