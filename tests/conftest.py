@@ -27,13 +27,21 @@ def parts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
 
 
 @pytest.fixture(scope="session")
-def families(register: Register, parts: Parts) -> dict[str, str]:
-    """What both wirings expose once requests were served, refused, and passed on from part to part."""
+def families(register: Register, parts: Parts, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What both wirings expose once requests were served, refused, and passed on from part to part; and, where spans
+    are sent elsewhere, a register that does.
+    """
     for wiring in (register, parts):
         assert wiring.client().get(f"/patient/{new_id()}").status_code == 404
         url = "http://{}:{}/status".format(*wiring.address)
         requests.get(url, headers={"Long": "x" * 40_000}, timeout=10)
-    return exposed(*listeners(register, parts))
+    directory = tmp_path_factory.mktemp("exporting")
+    settings = directory / "assay.toml"
+    settings.write_text('[traces]\nendpoint = "http://127.0.0.1:1"\n')
+    exporting = Register(directory, "--config", settings)
+    found = exposed(*listeners(register, parts), exporting.metrics_url)
+    exporting.stop()
+    return found
 
 
 def listeners(register: Register, parts: Parts) -> list[str]:

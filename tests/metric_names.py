@@ -6,7 +6,7 @@ import re
 
 import requests
 
-OURS = re.compile(r"\b((?:assay|http|db|process)_[a-z_]+)\b(?!\s*=)")
+OURS = re.compile(r"\b((?:assay|http|db|otel|process)_[a-z_]+)\b(?!\s*=)")
 SUFFIX = re.compile(r"_(?:bucket|count|sum)$")
 LABELS = re.compile(r"\{[^}]*\}")
 # by (…) and the like name labels too.
