@@ -125,7 +125,9 @@ TEST_F(RouterTest, CountsByTemplateAndNeverByPath) {
   ask(Method::kGet, "/patient/secret");
   ask(Method::kGet, "/unknown");
   const auto exposed = metrics_.expose();
-  EXPECT_THAT(exposed, HasSubstr(R"(http_request_method="GET",http_response_status_code="200",http_route="/patient/{id}",part="test")"));
+  EXPECT_THAT(
+      exposed,
+      HasSubstr(R"(http_request_method="GET",http_response_status_code="200",http_route="/patient/{id}",part="test")"));
   EXPECT_THAT(exposed, HasSubstr(R"(http_response_status_code="404",http_route="unmatched")"));
   EXPECT_THAT(exposed, Not(HasSubstr("secret")));
   EXPECT_THAT(exposed, Not(HasSubstr("unknown")));

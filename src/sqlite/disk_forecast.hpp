@@ -18,7 +18,7 @@ class DiskForecast {
  private:
   struct Sample {
     Clock::time_point moment;
-    std::uintmax_t free_bytes;
+    std::uintmax_t free_bytes = 0;
   };
 
   std::deque<Sample> samples_;  ///< one a minute

@@ -13,8 +13,8 @@ inline constexpr std::size_t kCacheLine = 64;
 /// The share of the calling thread; the same for as long as it lives.
 inline std::size_t thread_share() {
   static std::atomic<std::size_t> threads{0};
-  thread_local const std::size_t share = threads.fetch_add(1, std::memory_order_relaxed) % kThreadShares;
-  return share;
+  thread_local const std::size_t kShare = threads.fetch_add(1, std::memory_order_relaxed) % kThreadShares;
+  return kShare;
 }
 
 }  // namespace assay::telemetry
