@@ -229,7 +229,7 @@ class Parts:
         self.trail = Trail(self.data_of("audit") / "audit" / "audit.db")
 
     def data_of(self, part: str) -> Path:
-        return self.data / f"{part}-host" if self.are_apart else self.data
+        return self.directory / f"{part}-data" if self.are_apart else self.data
 
     def _start(self, part: str, listen: str, *flags: str) -> Program:
         return Program(

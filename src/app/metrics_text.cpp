@@ -12,6 +12,8 @@ bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':';
 }
 
+bool is_name(std::string_view text) { return !text.empty() && (text.front() < '0' || text.front() > '9'); }
+
 /// Takes one line apart from its left to its right.
 class Line {
  public:
@@ -20,7 +22,7 @@ class Line {
   std::optional<MetricSample> sample() {
     MetricSample sample;
     sample.name = take_name();
-    if (sample.name.empty() || (take('{') && !take_labels(sample.labels))) return std::nullopt;
+    if (!is_name(sample.name) || (take('{') && !take_labels(sample.labels))) return std::nullopt;
     if (!take_value(sample.value)) return std::nullopt;
     return sample;
   }

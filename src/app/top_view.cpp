@@ -133,15 +133,15 @@ void draw_stores(const std::vector<TopProcess>& processes, Sheet& sheet) {
   const auto stores = all_of(processes, &ProcessFigures::stores);
   if (stores.empty()) return;
   sheet.line("");
-  sheet.title("STORE", {"QUEUE", "COMMITS/S", "OPS EACH", "P50", "P99", "FSYNC P50", "FSYNC P99", "BACKLOG"});
+  sheet.title("STORE", {"QUEUE", "COMMITS/S", "OPS EACH", "P50", "P99", "FSYNC P50", "FSYNC P99"});
   for (const auto& store : stores) {
     sheet.row(for_terminal(store.store),
               {number(store.queue), rate(store.commits), number(store.operations, 1), time_of(store.commit.p50),
-               time_of(store.commit.p99), time_of(store.sync.p50), time_of(store.sync.p99), number(store.backlog)});
+               time_of(store.commit.p99), time_of(store.sync.p50), time_of(store.sync.p99)});
   }
-  sheet.title("DISK", {"FREE", "LEFT"});
+  sheet.title("DISK, INDEX", {"FREE", "LEFT", "BACKLOG"});
   for (const auto& store : stores) {
-    sheet.row(for_terminal(store.store), {bytes(store.disk_free), time_of(store.disk_left)});
+    sheet.row(for_terminal(store.store), {bytes(store.disk_free), time_of(store.disk_left), number(store.backlog)});
   }
 }
 
@@ -151,9 +151,7 @@ void draw_audit(const std::vector<TopProcess>& processes, Sheet& sheet) {
     if (!figures.records && !figures.checkpoint_age) continue;
     sheet.line("");
     sheet.title("AUDIT TRAIL", {"RECORDS/S", "SIGNED"});
-    sheet.row(for_terminal(process.name),
-              {rate(figures.records),
-               figures.checkpoint_age ? time_of(figures.checkpoint_age) + " ago" : std::string(kUnknown)});
+    sheet.row(for_terminal(process.name), {rate(figures.records), time_of(figures.checkpoint_age)});
   }
 }
 

@@ -46,8 +46,8 @@ std::string squeezed(const std::string& text) {
 
 TEST(TopView, ShowsEachFigureInItsUnitAndTheUnknownAsADash) {
   EXPECT_THAT(squeezed(draw_top({busy()}, "now", {}, 0)),
-              AllOf(HasSubstr("serve degraded 1234 0.2 – – 3.5 MiB\n"), HasSubstr("audit 3 12.0 6.5 – – – – –\n"),
-                    HasSubstr("audit 4.5 TiB ∞\n"), HasSubstr("serve – 400.0 ms ago\n"),
+              AllOf(HasSubstr("serve degraded 1234 0.2 – – 3.5 MiB\n"), HasSubstr("audit 3 12.0 6.5 – – – –\n"),
+                    HasSubstr("audit 4.5 TiB ∞ –\n"), HasSubstr("serve – 400.0 ms\n"),
                     HasSubstr("gateway POST /patient 40.0 2.0 400 µs 12.5 ms 2.5 s\n")));
 }
 

@@ -34,8 +34,8 @@ TEST(Waterfall, IndentsChildrenAndPlacesThemInTime) {
       {span("b", "a", "patients", "internal", 50, 100), span("a", "", "gateway", "server", 0, 100)}, {.width = 60});
   EXPECT_EQ(drawn,
             "SPAN                     MS  WHEN\n"
-            "gateway work        100.000  ################################\n"
-            "  patients work      50.000                  ################\n");
+            "gateway work        100.000  ###############################\n"
+            "  patients work      50.000                 ################\n");
 }
 
 TEST(Waterfall, MarksErrorsAndTellsAttributesThatTheNameDoesNot) {

@@ -131,12 +131,12 @@ def test_of_a_cluster_the_parts_that_cannot_be_asked_are_named(apart: Parts) -> 
 def test_a_service_tells_of_traces_to_who_has_its_host_key_alone(parts: Parts) -> None:
     trace_id = created(parts.client())
     for client in (parts.patients_client(), parts.audit_client()):
-        wait_for(lambda: client.get(f"/api/traces/{trace_id}").json()["spans"], "spans")  # noqa: B023
-        told = client.get(f"/api/traces/{trace_id}")
+        wait_for(lambda: client.get(f"/traces/{trace_id}").json()["spans"], "spans")  # noqa: B023
+        told = client.get(f"/traces/{trace_id}")
         assert MARK not in told.text
-        assert client.get("/api/traces/nothing").status_code == 404
+        assert client.get("/traces/nothing").status_code == 404
     for url, key in ((parts.patients.url, "wrong"), (parts.audit.url, "wrong"), (parts.audit.url, parts.patients_key)):
-        assert service_client(url, key).get(f"/api/traces/{trace_id}").status_code == 401
+        assert service_client(url, key).get(f"/traces/{trace_id}").status_code == 401
     for path in (f"/api/traces/{trace_id}", f"/traces/{trace_id}", f"/log/../traces/{trace_id}"):
         assert requests.get(parts.gateway.url + path, timeout=30).status_code == 404
         assert parts.client().get(path).status_code == 404
