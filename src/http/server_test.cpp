@@ -107,7 +107,8 @@ TEST_F(ServerTest, RefusesWhatItCannotReadInItsFormAndCloses) {
   EXPECT_THAT(answer, HasSubstr("\r\ntraceparent: 00-"));
   EXPECT_THAT(answer, EndsWith("\r\n\r\n\"There must be exactly one Host header.\""));
   EXPECT_THAT(ask(*server, "\x16\x03\x01\x02 GET"), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(metrics_.expose(), HasSubstr("http_server_refused_messages_total{http_response_status_code=\"400\",part=\"test\"} 2"));
+  EXPECT_THAT(metrics_.expose(),
+              HasSubstr("http_server_refused_messages_total{http_response_status_code=\"400\",part=\"test\"} 2"));
 }
 
 TEST_F(ServerTest, TellsTheClientThatStillSendsThatItsBodyIsTooLarge) {

@@ -126,7 +126,8 @@ TEST_F(WriterTest, CountsTheRowsOfWhatWaits) {
   EXPECT_TRUE(first.get());
   EXPECT_TRUE(second.get());
   // Together they have more rows than one transaction may.
-  EXPECT_THAT(second_metrics_.expose(), testing::HasSubstr("assay_group_commit_batch_operations_count{store=\"test\"} 2\n"));
+  EXPECT_THAT(second_metrics_.expose(),
+              testing::HasSubstr("assay_group_commit_batch_operations_count{store=\"test\"} 2\n"));
   EXPECT_TRUE(insert(4, 100).get());
 }
 

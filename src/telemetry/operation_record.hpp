@@ -53,7 +53,7 @@ class TextStore {
   std::string_view keep(std::string_view text);
 
  private:
-  std::array<char, 512> usual_;  // NOLINT(cppcoreguidelines-pro-type-member-init): written before it is read
+  std::array<char, 512> usual_{};
   std::size_t used_ = 0;
   std::forward_list<std::string> more_;
 };
