@@ -12,6 +12,7 @@
 
 #include "app/audit_erase.hpp"
 #include "app/audit_export.hpp"
+#include "app/audit_flags.hpp"
 #include "app/audit_key.hpp"
 #include "app/audit_report.hpp"
 #include "app/audit_verify.hpp"
@@ -189,11 +190,7 @@ class CommandLine {
     exported.add_option("FILE", file_, "a file that doesn't exist yet, or -")->required();
     exported.add_option("--format", format_, "ndjson or csv (default: by the file's name)")
         ->check(CLI::IsMember({"ndjson", "csv"}));
-    exported.add_option("--patient", audit_export_.patient, "only records about the patient of that id");
-    exported.add_option("--actor", audit_export_.actor, "only records of the actor of that id");
-    exported.add_option("--operation", audit_export_.operation, "only records of that operation: find, create, …");
-    exported.add_option("--from", audit_export_.from, "only records of that day or moment and later");
-    exported.add_option("--to", audit_export_.to, "only records up to that day or moment");
+    add_export_flags(exported, audit_export_);
     session_settings(exported);
     auto& report = command(group, "report", "Print who accessed a patient's data, for the patient", [this] {
       audit_report_.output = output_;
@@ -212,15 +209,7 @@ class CommandLine {
                           "Destroy the content of a record, or of all that tell of a person; do it before the patient "
                           "is erased, or name a document of the person by --person",
                           [this] { return erase_audit_records(data_directory(), audit_erase_); });
-    auto& which = *erase.add_option_group("which");
-    which.add_option("--record", audit_erase_.record, "the id of one record");
-    which.add_option("--patient", audit_erase_.patient,
-                     "the id of a patient: all records of it, and the searches whose criteria fit the person");
-    which.require_option(1);
-    erase.add_option("--reason", audit_erase_.reason, "why; it is recorded, so name nobody")->required();
-    erase.add_option("--person", audit_erase_.person_file,
-                     "a JSON document of the patient (default: what patients.db in the data directory has)");
-    erase.add_flag("--yes", audit_erase_.is_confirmed, "don't ask");
+    add_erase_flags(erase, audit_erase_);
     common_settings(erase);
   }
 
