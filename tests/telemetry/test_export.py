@@ -196,8 +196,8 @@ def test_what_is_sent_is_whole(receiver: Receiver, new_register: Callable[..., R
     caller = Trace()
     register = new_register()
     assert register.client().get(f"/patient/{new_id()}", headers=caller.headers).status_code == 404
-    settled(register)
-    spans = receiver.spans_of(caller.id)
+    # The record that nothing was found belongs to the operation, and is made behind the answer.
+    spans = wait_for(lambda: receiver.spans_of(caller.id), "the operation's spans")
     (gateway,) = [span for span, resource, _ in spans if resource["service.name"] == "assay-gateway" and span.kind == 2]
     assert gateway.name == "GET /patient/{patientId}"
     assert gateway.parent_span_id.hex() == caller.headers["traceparent"].split("-")[2]
