@@ -7,22 +7,25 @@ import json
 import re
 import shutil
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from processes import LOOPBACK, BenchError, Server, children, free_port
 
 BATCHES = re.compile(
-    r'^assay_group_commit_(batches|operations)_total\{[^}]*store="(\w+)"[^}]*\} ([\d.e+]+)$', re.MULTILINE
+    r'^assay_group_commit_batch_operations_(count|sum)\{[^}]*store="(\w+)"[^}]*\} ([\d.e+]+)$', re.MULTILINE
 )
 
 
 class Assay(Server):
-    """`assay serve` on a data directory of the benchmark's own."""
+    """`assay serve` on a data directory of the benchmark's own; `settings` by the names of their variables."""
 
     name = "assay"
 
-    def __init__(self, binary: Path, folder: Path, under: tuple[str, ...] = ()):
+    def __init__(
+        self, binary: Path, folder: Path, under: tuple[str, ...] = (), settings: Mapping[str, str] | None = None
+    ):
         self.folder = folder
         self.under = under
         self.metrics_port = free_port()
@@ -30,7 +33,7 @@ class Assay(Server):
         command = [*under, str(binary), "serve", "--listen", f"{LOOPBACK}:{port}"]
         command += ["--metrics-listen", f"{LOOPBACK}:{self.metrics_port}", "--data-dir", str(folder)]
         started = time.monotonic()
-        super().__init__(command, folder.with_suffix(".log"), port)
+        super().__init__(command, folder.with_suffix(".log"), port, settings)
         self.wait_until_open()
         self.answer("GET", "/status")
         self.seconds_to_first_answer = time.monotonic() - started
@@ -57,7 +60,7 @@ class Assay(Server):
         connection.close()
         commits: dict[str, dict[str, float]] = {}
         for kind, store, value in BATCHES.findall(text):
-            commits.setdefault(store, {})[kind] = float(value)
+            commits.setdefault(store, {})["batches" if kind == "count" else "operations"] = float(value)
         if not commits:
             raise BenchError("the metrics tell nothing of group commits")
         return commits

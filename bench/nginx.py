@@ -29,6 +29,7 @@ http {{
     listen {address} reuseport;
     location = /patient {{ return 201 '{document}'; }}
     location = /patient/search {{ return 200 '[{document}]'; }}
+    location = /v1/traces {{ return 200; }}
     location / {{ return 200 '{document}'; }}
   }}
 }}

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
@@ -47,12 +48,14 @@ class Server:
 
     name = "server"
 
-    def __init__(self, command: list[str], log: Path, port: int):
+    def __init__(self, command: list[str], log: Path, port: int, variables: Mapping[str, str] | None = None):
         self.port = port
         self.url = f"http://{LOOPBACK}:{port}"
         self.log = log
         with log.open("ab") as output:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=os.environ | dict(variables or {})
+            )
 
     def __enter__(self) -> Server:
         return self

@@ -24,6 +24,7 @@ from nginx import Nginx
 from probes import measure_idle_memory, measure_start, prove_fsyncs
 from processes import BenchError
 from report import table
+from telemetry_cost import measure_telemetry, telemetry_table, variants
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKLOADS = ("create", "load", "search", "mix")
@@ -38,7 +39,7 @@ def main() -> int:
     except BenchError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
-    print("\n" + table(results))
+    print("\n" + (telemetry_table(results["telemetry"]) if arguments.telemetry else table(results)))
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     return 0
@@ -55,6 +56,10 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--folder", type=Path, default=ROOT / "build/bench", help="where data is kept meanwhile; on a disk"
     )
+    parser.add_argument(
+        "--telemetry", action="store_true", help="measure what telemetry costs instead, at 64 connections"
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="of --telemetry (default 5)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the results as JSON")
     return parser.parse_args()
 
@@ -82,6 +87,8 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         "disk": {"file_system": file_system} | measure_fsync(folder, 2.0),
     }
     data = folder / "data"
+    if arguments.telemetry:
+        return results | {"telemetry": measure_cost_of_telemetry(arguments, folder, data)}
     results["runs"] = measure_loads(arguments, folder, data)
     if arguments.only == WORKLOADS:
         say("start, memory and fsyncs under strace")
@@ -102,6 +109,18 @@ def measure_loads(arguments: argparse.Namespace, folder: Path, data: Path) -> li
                     say(f"{workload}, {connections} connections")
                     runs.append(measure_pair(assay, nginx, workload, connections, arguments.seconds, folder))
     return runs
+
+
+def measure_cost_of_telemetry(arguments: argparse.Namespace, folder: Path, data: Path) -> list[dict[str, Any]]:
+    chosen = tuple(name for name in ("create", "load") if name in arguments.only)
+    if not chosen:
+        raise BenchError("--telemetry measures create and load; --only leaves out both")
+    with Assay(arguments.binary, data) as assay:
+        say(f"{PREPARED_PATIENTS} patients to ask for")
+        document = prepare(assay, folder, PREPARED_PATIENTS)
+    variants_told = f"{arguments.rounds} rounds of {len(variants(''))} variants"
+    say(f"{variants_told}, {arguments.seconds} s for each of {', '.join(chosen)}")
+    return measure_telemetry(arguments.binary, folder, data, document, chosen, arguments.seconds, arguments.rounds)
 
 
 def measure_pair(

@@ -56,8 +56,9 @@ std::string environment_name(std::string_view key) {
 std::string toml_text(const toml::node& node, const std::string& origin, std::string_view name) {
   if (const auto text = node.value_exact<std::string>()) return *text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+  if (const auto number = node.value_exact<double>()) return fmt::format("{}", *number);
   if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
-  throw Refusal(fmt::format("{}: {} must be a text, a whole number, true or false", origin, name));
+  throw Refusal(fmt::format("{}: {} must be a text, a number, true or false", origin, name));
 }
 
 using Settings = std::map<std::string, Configuration::Setting, std::less<>>;

@@ -152,11 +152,12 @@ void Process::run(const std::optional<SensitiveText>& first_key) {
   }
   foundation_.log.info("stopping");
   server_->stop(kStopGrace);
-  if (exporter_) exporter_->stop();
   metrics_server_->stop(std::chrono::seconds(1));
 }
 
 void Process::stop() {
+  // Behind what the parts finish: nothing durable waits for a receiver of traces.
+  if (exporter_) exporter_->stop();
   foundation_.threads.stop();
   server_.reset();
   metrics_server_.reset();

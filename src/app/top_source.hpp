@@ -45,8 +45,8 @@ class TopSources {
   Awaitable<void> ask(Source* source) const;
 
   SystemClock clock_;
+  IoThreads thread_{1};  ///< before the clients, which must go first
   std::vector<Source> sources_;
-  IoThreads thread_{1};
 };
 
 }  // namespace assay::app

@@ -34,8 +34,7 @@ std::unique_ptr<otlp::Exporter> export_traces(const Configuration& configuration
                                                       .instance_id = Uuid::generate(foundation.random).to_string(),
                                                       .host_name = host_name()},
                                        std::move(transport), foundation.random, foundation.log, foundation.metrics);
-  foundation.tracer.export_to(
-      [to = exporter.get()](telemetry::FinishedOperation operation) { to->take(std::move(operation)); });
+  foundation.tracer.export_to(exporter->sink());
   return exporter;
 }
 

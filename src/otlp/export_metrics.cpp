@@ -1,6 +1,8 @@
 #include "otlp/export_metrics.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 
 namespace assay::otlp {
@@ -47,8 +49,11 @@ void expose(const std::shared_ptr<const SpanQueue>& queue, telemetry::Metrics& m
   auto& rejected = shown.exported(because_of("rejected"));
   auto& unreachable = shown.exported(because_of("unreachable"));
   auto& stopped = shown.exported(because_of("stopped"));
+  // Two who ask at once must not both add what is new.
+  const auto one_at_a_time = std::make_shared<std::mutex>();
   metrics.on_collect(
       [=, &queued, &in_flight, &handed_over, &queue_full, &late, &exported, &rejected, &unreachable, &stopped] {
+        const std::scoped_lock lock(*one_at_a_time);
         const auto counts = queue->counts();
         queued.Set(static_cast<double>(counts.queued));
         in_flight.Set(static_cast<double>(counts.in_flight));

@@ -38,6 +38,11 @@ class Exporter {
   /// From any thread; never waits for the receiver.
   void take(telemetry::FinishedOperation operation) { queue_->take(std::move(operation)); }
 
+  /// `take` for who may outlive this: what comes then is dropped.
+  std::function<void(telemetry::FinishedOperation)> sink() const {
+    return [queue = queue_](telemetry::FinishedOperation operation) { queue->take(std::move(operation)); };
+  }
+
   /// Sends what is there, trying nothing twice, and ends the thread. What comes later is dropped.
   void stop();
 

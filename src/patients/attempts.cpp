@@ -76,7 +76,8 @@ Awaitable<Result<std::vector<Attempt>>> Attempts::begin(std::vector<Access> acce
     ticket ? intents_.place(*ticket, recorded[i].index) : intents_.pass(recorded[i].index);
     warrant = {.record_id = recorded[i].record_id, .record_index = recorded[i].index, .settled_below = 0};
   }
-  if (!attempts.empty()) {
+  // Of what one operation records, the record that its answer names.
+  if (!attempts.empty() && !attempts.front().access.part_of) {
     const auto& first = attempts.front();
     first.access.span.set("assay.audit_record.id", first.warrant.record_id.to_string());
   }

@@ -32,7 +32,11 @@ Operation::Operation(Tracer& tracer, const TraceContext& own, const SpanId& pare
 }
 
 Operation::~Operation() {
-  if (!record_->spans.empty()) tracer_.take(std::move(record_));
+  if (record_->spans.empty()) return;
+  if (record_->dropped_spans != 0) {
+    set_in(record_->spans.front(), "assay.dropped_spans", static_cast<std::int64_t>(record_->dropped_spans));
+  }
+  tracer_.take(std::move(record_));
 }
 
 std::size_t Operation::begin(std::size_t parent, const SpanHead& head, Attributes attributes, PreciseTime start) {

@@ -127,7 +127,9 @@ TEST_F(Traces, HaveABoundAndTellWhatIsMissing) {
   }
   const auto operations = tracer_.find(own.trace_id);
   EXPECT_THAT(operations.at(0)->spans, SizeIs(Operation::kMostSpans));
-  EXPECT_EQ(operations.at(0)->dropped_spans, 2);
+  const auto& told = operations.at(0)->spans.front().attributes.at(0);
+  EXPECT_EQ(told.name, "assay.dropped_spans");
+  EXPECT_EQ(std::get<std::int64_t>(told.value), 2);
 }
 
 TEST(Span, IsNotRecordedWhereTracingIsOff) {
