@@ -264,10 +264,9 @@ class CommandLine {
   void add_data_commands() {
     common_settings(command(app_, "status", "Tell for each part whether it runs and how ready it is",
                             [this] { return print_status(data_directory()); }));
-    auto& trace = command(app_, "trace", "Print what was done for one request, over all parts that run here",
+    auto& trace = command(app_, "trace", "Print what was done for one request, over all parts",
                           [this] { return print_trace(data_directory(), trace_id_, output_); });
-    trace.add_option("ID", trace_id_, "32 hexadecimal digits: a record's operationId, or those of traceparent")
-        ->required();
+    trace.add_option("ID", trace_id_, "an answer's Request-Id or traceparent, or a record's operationId")->required();
     trace.add_option("--output", output_, "text or json")->check(CLI::IsMember({"text", "json"}));
     common_settings(trace);
     auto& top =

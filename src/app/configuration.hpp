@@ -71,7 +71,7 @@ class Configuration {
 
 /// The URL's origin. Throws Refusal where secrets would travel in clear: with http, but on this host or to its cloud's
 /// metadata service.
-std::string secure_origin(std::string_view url);
+std::string secure_origin(std::string_view text);
 
 /// The environment of this process.
 std::map<std::string, std::string> process_environment();

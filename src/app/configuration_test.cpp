@@ -50,6 +50,20 @@ TEST_F(ConfigurationTest, FlagsWinOverEnvironmentOverFile) {
   EXPECT_EQ(configuration.text("data_dir"), "c");
 }
 
+TEST_F(ConfigurationTest, AShareIsAFractionInTheFileToo) {
+  const auto path = file("[traces]\nsampling = 0.25\n");
+  const auto configuration = Configuration::load({.file = path, .environment = {}, .flags = {}, .defaults = {}});
+  EXPECT_EQ(configuration.ratio("traces.sampling"), 0.25);
+  for (const auto* wrong : {"nan", "1.5", "-0.1", "'much'", "''"}) {
+    EXPECT_THAT(refusal_of({.file = file(fmt::format("[traces]\nsampling = {}\n", wrong)),
+                            .environment = {},
+                            .flags = {},
+                            .defaults = {}}),
+                HasSubstr("traces.sampling"))
+        << wrong;
+  }
+}
+
 TEST_F(ConfigurationTest, AnUnknownKeyIsRefusedWithTheNearestKnownOne) {
   const auto path = file("[gateway]\nlissten = '127.0.0.1:1'\n");
   EXPECT_THAT(refusal_of({.file = path, .environment = {}, .flags = {}, .defaults = {}}),

@@ -54,10 +54,15 @@ http::Response answer_log_levels(const telemetry::Log& log, const http::Request&
   const auto change = read_change(request.body);
   if (!change) return refuse(request, 400, "A level is debug, info, warning or error.");
   if (!has_part(log, change->part)) return refuse(request, 404, "This process has no such part.");
-  // Before the change: whoever reads the log later must know why lines are missing.
-  log.warning("an operator changes the level of the log",
-              {{"of", std::string_view(change->part)}, {"to", telemetry::to_string(change->level)}});
+  const auto say = [&log, &change] {
+    log.warning("an operator changes the level of the log",
+                {{"of", std::string_view(change->part)}, {"to", telemetry::to_string(change->level)}});
+  };
+  // Before the change where that lets it be seen: whoever reads the log later must know why lines are missing.
+  const bool was_said = log.writes(telemetry::Level::kWarning);
+  if (was_said) say();
   log.set_level(change->part, change->level);
+  if (!was_said) say();
   return tell(log);
 }
 

@@ -60,21 +60,30 @@ void print_json(const TraceAnswer& answer) {
   fmt::print("{}\n", json::serialize(out));
 }
 
+/// The id alone, also where it was copied in capitals or with the rest of a traceparent.
+std::string trace_id_in(std::string given) {
+  std::ranges::transform(given, given.begin(),
+                         [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+  if (const auto context = telemetry::TraceContext::parse(given)) return context->operation_id();
+  if (parse_trace_id(given)) return given;
+  throw Refusal(
+      fmt::format("\"{}\" is no trace id: write the 32 hexadecimal digits of a Request-Id or operationId, or a whole "
+                  "traceparent",
+                  for_terminal(given)));
+}
+
 }  // namespace
 
-int print_trace(const std::filesystem::path& data_directory, const std::string& trace_id, const std::string& output) {
-  if (!parse_trace_id(trace_id)) {
-    throw Refusal(
-        fmt::format("\"{}\" is no trace id: write the 32 hexadecimal digits of an operationId, or of the "
-                    "second part of traceparent",
-                    for_terminal(trace_id)));
-  }
+int print_trace(const std::filesystem::path& data_directory, const std::string& given, const std::string& output) {
+  const auto trace_id = trace_id_in(given);
   const auto answer = ask_all(data_directory, trace_id);
   print_silent(answer);
   if (output == "json") {
     print_json(answer);
   } else if (answer.spans.empty()) {
-    fmt::print(stderr, "assay: nothing is kept of {}: it is too long ago, or was not an operation of this register\n",
+    fmt::print(stderr,
+               "assay: nothing is kept of {} by those that could be asked: it is too long ago, was no operation of a "
+               "route, or traces.enabled is false\n",
                trace_id);
   } else {
     fmt::print("{}", draw_waterfall(answer.spans, form_of_standard_output()));

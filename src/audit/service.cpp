@@ -57,8 +57,8 @@ struct Service::Implementation {
                [this](http::Request request) { return create(std::move(request)); });
     router.add(http::Method::kPost, "/api/auditrecords",
                [this](http::Request request) { return append(std::move(request)); });
-    router.add(http::Method::kGet, "/api/intents",
-               [this](http::Request request) { return list_intents(std::move(request)); });
+    router.add_routine(http::Method::kGet, "/api/intents",
+                       [this](http::Request request) { return list_intents(std::move(request)); });
     log_routes.add_to(router);
     proof_routes.add_to(router);
     register_routes.add_to(router);

@@ -86,7 +86,7 @@ void Service::Implementation::add_register_routes() {
 void Service::Implementation::add_own_routes() {
   using enum http::Method;
   router.add(kGet, "/echo/resource", [this](http::Request request) { return echo(std::move(request)); });
-  router.add(kGet, "/status", [this](const http::Request& /*request*/) { return status(); });
+  router.add_routine(kGet, "/status", [this](const http::Request& /*request*/) { return status(); });
   for (const auto& asset : dependencies.assets) {
     router.add(kGet, asset.path, [page = std::make_shared<const Page>(asset)](http::Request request) {
       return show(page, std::move(request));

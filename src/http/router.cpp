@@ -31,6 +31,7 @@ struct Route {
   std::string name;  ///< of its spans
   Action action;
   RouteMetrics metrics;
+  bool is_routine = false;
 };
 
 /// Fills in the values of the pattern's parameters.
@@ -126,6 +127,11 @@ void Router::add(Method method, std::string_view pattern, Action action) {
       std::make_unique<Route>(method, pattern, std::move(action), implementation_->metrics, implementation_->part));
 }
 
+void Router::add_routine(Method method, std::string_view pattern, Action action) {
+  add(method, pattern, std::move(action));
+  implementation_->routes.back()->is_routine = true;
+}
+
 Awaitable<Response> Router::handle(Request request) const {
   const telemetry::Tallied active(implementation_->active);
   const auto measured = [started = std::chrono::steady_clock::now(),
@@ -145,6 +151,7 @@ Awaitable<Response> Router::handle(Request request) const {
     implementation_->unmatched.at(static_cast<std::size_t>(request.method))->observe(measured(response));
     co_return response;
   }
+  if (route->is_routine) request.context.span = {};
   const bool is_first = request.context.span.is_root();
   telemetry::Span span(
       request.context.span,

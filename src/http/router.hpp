@@ -28,6 +28,9 @@ class Router {
   /// Adds a route; not once requests are handled.
   void add(Method method, std::string_view pattern, Action action);
 
+  /// Adds a route that the program itself or probes ask again and again: what is done for it is no trace.
+  void add_routine(Method method, std::string_view pattern, Action action);
+
   /// Safe from any thread once all routes are added.
   Awaitable<Response> handle(Request request) const;
 

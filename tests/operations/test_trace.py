@@ -240,6 +240,35 @@ def test_the_tree_is_printed_with_a_waterfall(register: Register) -> None:
     assert [line for line in lines if line.startswith("  patients POST /api/patient ")]
 
 
+def test_a_search_names_the_record_that_its_answer_names(register: Register) -> None:
+    client = register.client()
+    client.create_patient(lastName="Searched")
+    answer = client.post("/patient/search", {"lastName": "Searched"})
+    assert "disclosed=" in answer.headers["Audit-Record"]
+    spans = spans_of(register.data, answer.headers["Request-Id"], {"gateway", "patients", "audit"})
+    named = [
+        span["attributes"]["assay.audit_record.id"] for span in spans if "assay.audit_record.id" in span["attributes"]
+    ]
+    assert named == [answer.headers["Audit-Record"].split(";")[0]]
+
+
+def test_what_is_asked_again_and_again_is_no_trace(register: Register) -> None:
+    client = register.client()
+    probe = client.get("/status")
+    assert probe.status_code == 200
+    spans_of(register.data, created(client), {"gateway", "patients"})  # ended behind it
+    assert run("trace", probe.headers["Request-Id"], "--data-dir", register.data).returncode == 1
+
+
+def test_an_id_may_be_copied_in_capitals_or_with_all_of_traceparent(register: Register) -> None:
+    answer = register.client().post("/patient", a_patient())
+    spans_of(register.data, answer.headers["Request-Id"], {"gateway", "patients"})
+    for given in (answer.headers["Request-Id"].upper(), answer.headers["traceparent"]):
+        printed = run("trace", given, "--data-dir", register.data)
+        assert printed.returncode == 0, printed.stderr
+        assert "gateway POST /patient" in printed.stdout
+
+
 @pytest.mark.parametrize(
     ("trace_id", "sentence"),
     [("nothing", "is no trace id"), ("0" * 31, "is no trace id"), ("ab" * 16, "nothing is kept of")],
