@@ -247,7 +247,8 @@ def test_a_log_that_nobody_reads_delays_nobody_and_tells_how_much_it_lacks(tmp_p
     os.close(reader)
 
 
-@pytest.mark.parametrize("crash", [signal.SIGABRT, signal.SIGSEGV])
+# The sanitizers have a handler of their own for the second.
+@pytest.mark.parametrize("crash", [signal.SIGABRT, pytest.param(signal.SIGSEGV, marks=pytest.mark.release_only)])
 def test_what_was_told_before_a_crash_is_in_the_log(fresh_register: Register, crash: signal.Signals):
     answer = fresh_register.client().get("/echo/resource?param1=sample")
     fresh_register.program.ended = True
