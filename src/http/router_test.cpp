@@ -133,10 +133,12 @@ TEST_F(RouterTest, CountsByTemplateAndNeverByPath) {
   EXPECT_THAT(exposed, Not(HasSubstr("unknown")));
 }
 
+Awaitable<Result<Response>> hundred_bytes() { co_return respond(200, std::string(100, 'x')); }
+
 TEST_F(RouterTest, CountsSizesAndWhatIsBeingServed) {
-  router_.add(Method::kGet, "/patient/{id}", [this](Request /*request*/) -> Awaitable<Result<Response>> {
+  router_.add(Method::kGet, "/patient/{id}", [this](const Request& /*request*/) {
     EXPECT_THAT(metrics_.expose(), HasSubstr("http_server_active_requests{part=\"test\"} 1\n"));
-    co_return respond(200, std::string(100, 'x'));
+    return hundred_bytes();
   });
   ask(Method::kGet, "/patient/secret");
   const auto exposed = metrics_.expose();
