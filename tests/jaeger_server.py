@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
 import requests
 from go_peer import GoPeer
+from peer_process import wait_for_peer
 from ports import kept_ports
 
 JAEGER = GoPeer("Jaeger", "github.com/jaegertracing/jaeger/cmd/all-in-one", "v1.62.0", "ASSAY_JAEGER")
@@ -45,12 +45,11 @@ class JaegerServer:
             self.process = subprocess.Popen(
                 [JAEGER.binary(), *flags], env=os.environ | {"SPAN_STORAGE_TYPE": "memory"}, stdout=log, stderr=log
             )
-        end = time.monotonic() + 60
-        while not self._is_ready():
-            if self.process.poll() is not None or time.monotonic() > end:
-                self.kill()
-                raise RuntimeError(f"Jaeger does not start: {self.log.read_text(errors='replace')[-4000:]}")
-            time.sleep(0.01)  # a server that starts tells nobody: only asking again shows it
+        try:
+            wait_for_peer(self.process, self.log, "Jaeger to start", self._is_ready)
+        except RuntimeError:
+            self.kill()
+            raise
 
     def _is_ready(self) -> bool:
         try:

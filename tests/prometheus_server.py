@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import Any
 
 import requests
 from interop.go_tools import cache
+from peer_process import wait_for_peer
 from ports import kept_address
 
 
@@ -50,11 +50,7 @@ class PrometheusServer:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        end = time.monotonic() + 60
-        while not self.is_ready():
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"Prometheus doesn't start: {self.log.read_text(errors='replace')}")
-            time.sleep(0.05)  # a server that starts tells nobody: only asking again shows it
+        wait_for_peer(self.process, self.log, "Prometheus to start", self.is_ready)
 
     def is_ready(self) -> bool:
         try:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import requests
 from go_peer import GoPeer
+from peer_process import wait_for_peer
 from ports import kept_ports
 
 VAULT = GoPeer("Vault", "github.com/hashicorp/vault", "v1.13.0", "ASSAY_VAULT")
@@ -74,11 +74,7 @@ class VaultServer:
         self.wait_for("the vault to be unsealed", lambda: self.is_answered("sys/health"))
 
     def wait_for(self, what: str, is_done: Callable[[], bool]) -> None:
-        end = time.monotonic() + 60
-        while not is_done():
-            if self.process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"waited in vain for {what}: {self.log.read_text(errors='replace')}")
-            time.sleep(0.01)  # a server that starts tells nobody: only asking again shows it
+        wait_for_peer(self.process, self.log, what, is_done)
 
     def is_answered(self, path: str) -> bool:
         try:
